@@ -1,0 +1,39 @@
+# `make demo` and `make test` each do everything from a fresh clone. Nothing is installed outside .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+# -c pins what is installed here; the variable also reaches the isolated environment in which pip builds this package.
+export PIP_CONSTRAINT := constraints.txt
+
+.PHONY: venv demo test lint bench-small clean
+.DELETE_ON_ERROR:
+
+venv: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: PYTHON=python3.11 make")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[torch,dev]'
+	touch $@
+
+demo: $(INSTALLED)
+	rm -rf runs/demo
+	$(BIN)/cohobate run powering --size 8 --bits 3 --out runs/demo
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest
+
+bench-small: $(INSTALLED)
+	$(BIN)/python benchmarks/small.py
+
+clean:
+	rm -rf .venv runs/demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,120 @@
+"""X, the assistant: a network that has read a context and answers questions about it in one pass.
+
+Facts become vectors (one embedding per slot and token, summed) that attend to one another without order; a question
+becomes one vector that attends to the facts; the answer is one softmax over the task's tokens. The context is read
+once and shared by all questions and sub-questions about it.
+
+Departures from the 2018 network: answers are single tokens, so nothing is decoded step by step; 64 wide instead of
+512; see `network` for normalisation and optimiser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cohobate.algorithmic.network import Block, read_out
+from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Task
+
+Answers = Callable[[Array, Flags], Array]
+"""An assistant that has read a batch of contexts: questions `(C, Q, L)` and which of them to answer `(C, Q)`, to
+answers `(C, Q)`; what it returns where nothing was asked is not looked at."""
+
+
+@dataclass(frozen=True)
+class AssistantShape:
+    """How large X is. The defaults suit sizes up to about 16 on two processor cores."""
+
+    width: int = 64
+    heads: int = 4
+    reading: int = 2
+    """Blocks in which facts attend to facts."""
+    answering: int = 2
+    """Blocks in which questions attend to facts."""
+
+
+Memory = tuple[list[tuple[Tensor, Tensor]], Tensor]
+"""What X keeps of contexts: keys and values for each answering block, and which facts are real `(C, 1, 1, F)`."""
+
+
+class Assistant(nn.Module):
+    """X. `read` once per context, then `answer` as often as there are questions."""
+
+    def __init__(self, task: Task, shape: AssistantShape) -> None:
+        super().__init__()
+        tokens, width = len(task.symbols), shape.width
+        self.fact_embedding = nn.Parameter(torch.randn(task.fact_slots, tokens, width) * 0.5)
+        self.question_embedding = nn.Parameter(torch.randn(task.question_slots, tokens, width) * 0.5)
+        self.reading = nn.ModuleList([Block(width, shape.heads) for _ in range(shape.reading)])
+        self.answering = nn.ModuleList([Block(width, shape.heads) for _ in range(shape.answering)])
+        self.memory_norm, self.answer_norm = nn.RMSNorm(width), nn.RMSNorm(width)
+        self.out = read_out(width, tokens)
+
+    def read(self, facts: Tensor) -> Memory:
+        """Facts `(C, F, A)` to what `answer` needs of them."""
+        real = (facts != NOTHING).any(-1)[:, None, None, :]
+        x = embed(self.fact_embedding, facts)
+        for block in self.reading:
+            x = block(x, mask=real)
+        x = self.memory_norm(x)
+        return [block.attention.keys_values(x) for block in self.answering], real
+
+    def answer(self, memory: Memory, questions: Tensor) -> Tensor:
+        """Questions `(C, Q, L)` to logits over the tokens `(C, Q, V)`."""
+        kept, real = memory
+        x = embed(self.question_embedding, questions)
+        for block, keys_values in zip(self.answering, kept, strict=True):
+            x = block(x, keys_values, mask=real)
+        logits: Tensor = self.out(self.answer_norm(x))
+        return logits
+
+    def forward(self, facts: Tensor, questions: Tensor) -> Tensor:
+        return self.answer(self.read(facts), questions)
+
+
+def embed(table: Tensor, tokens: Tensor) -> Tensor:
+    """Tokens `(…, S)` by a table `(S, V, D)` to the sum of their slots' embeddings `(…, D)`."""
+    slots, vocabulary, width = table.shape
+    offsets = torch.arange(slots, device=tokens.device) * vocabulary
+    return nn.functional.embedding_bag(
+        (tokens + offsets).flatten(0, -2), table.flatten(0, 1), mode="sum"
+    ).unflatten(0, tokens.shape[:-1])
+
+
+def reader(model: Assistant, facts: Array, generator: torch.Generator | None = None) -> Answers:
+    """X having read contexts, as a function from questions to answers.
+
+    With a generator, answers are drawn from X's distribution, as in the paper; without, the most probable is given.
+    """
+    device = model.out.weight.device
+    with torch.no_grad():
+        memory = model.read(torch.from_numpy(facts).to(device))
+
+    def answers(questions: Array, wanted: Flags) -> Array:
+        # Only the wanted questions are computed: they are moved to the front of their context's row.
+        most = int(wanted.sum(1).max(initial=0))
+        if most == 0:
+            return np.full(wanted.shape, NOTHING)
+        front = np.argsort(~wanted, axis=1, kind="stable")[:, :most]
+        asked = torch.from_numpy(np.take_along_axis(questions, front[..., None], axis=1)).to(device)
+        with torch.no_grad():
+            logits = model.answer(memory, asked)
+            if generator is None:
+                chosen = logits.argmax(-1)
+            else:
+                shares = logits.float().softmax(-1).flatten(0, 1)
+                chosen = torch.multinomial(shares, 1, generator=generator).view(logits.shape[:-1])
+        result = np.full(wanted.shape, NOTHING)
+        np.put_along_axis(result, front, chosen.cpu().numpy(), axis=1)
+        return result
+
+    return answers
+
+
+def knows_nothing(questions: Array, wanted: Flags) -> Array:
+    """The assistant that answers every question with "I don't know": with it, H is alone."""
+    return np.full(wanted.shape, IDK)
