@@ -79,11 +79,11 @@ class Imitator(nn.Module):
         self.query = nn.Linear(width, self.places * shape.pointer, bias=False)
         self.key = nn.Linear(width, self.places * shape.pointer, bias=False)
         self.copy_bias = nn.Parameter(torch.zeros(moments, self.places, moments, self.places))
-        kinds_of_sum = 2 if self.numeric else 0
-        self.number_query = nn.Linear(width, kinds_of_sum * shape.pointer, bias=False)
-        self.number_key = nn.Linear(width, kinds_of_sum * shape.pointer, bias=False)
-        self.successor_bias = nn.Parameter(torch.zeros(moments, moments))
-        self.sum_bias = nn.Parameter(torch.zeros(moments, len(pairs)))
+        if self.numeric:
+            self.number_query = nn.Linear(width, 2 * shape.pointer, bias=False)
+            self.number_key = nn.Linear(width, 2 * shape.pointer, bias=False)
+            self.successor_bias = nn.Parameter(torch.zeros(moments, moments))
+            self.sum_bias = nn.Parameter(torch.zeros(moments, len(pairs)))
 
     # --- what H′ sees -------------------------------------------------------------------------------------------
 

@@ -7,6 +7,10 @@ All arrays hold tokens as int64. A question's first slot is its kind. An answer 
 
 Three tokens mean the same in every task: `IDK` ("I don't know"), `NOTHING` (an empty slot, or no sub-question in this
 row), and `ASSISTANT`, which is no token but the mark of `Task.lookup` for "not simple: ask the assistant".
+
+A context may be smaller than the task's size: it then speaks of some of the names only, in the vocabulary of all, so
+that an assistant can learn on contexts that grow. What a context does not speak of is outside the domain, and so gets
+IDK. Facts, and nothing else, tell which names those are; the unused ones of the F are NOTHING.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 import itertools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
@@ -50,6 +54,25 @@ def name_symbols(
         if name not in avoid:
             names.append(name)
     return tuple(names)
+
+
+def subsets(rng: np.random.Generator, count: int, of: int, size: int) -> Array:
+    """`count` random sets of `size` of the numbers 0 … of − 1, each in increasing order: `(count, size)`.
+
+    Nothing is drawn where there is no choice, so a context of full size costs no random number.
+    """
+    everything = np.tile(np.arange(of), (count, 1))
+    return everything if size == of else np.sort(rng.permuted(everything, axis=1)[:, :size], axis=1)
+
+
+def choose(rng: np.random.Generator, among: Flags, count: int) -> Array:
+    """For each row of `among` `(C, N)`, `count` uniform draws from the places where it is true: `(C, count)`.
+
+    Every row must be true somewhere.
+    """
+    choices = among.sum(-1)
+    place = (choices.cumsum() - choices)[:, None] + rng.integers(0, choices[:, None], (len(among), count))
+    return np.asarray(np.nonzero(among)[1][place])
 
 
 @dataclass(frozen=True)
@@ -211,19 +234,47 @@ class Task(ABC):
         """What, besides the name, makes this task again: `make_task(task.name, **task.options)`."""
         return {"size": self.size}
 
+    @property
+    def sizes(self) -> Sequence[int]:
+        """The sizes of contexts that `draw` can make, increasing up to `size`.
+
+        A task of one's own whose contexts have one size only says so here: `(self.size,)`.
+        """
+        return range(self.least_size, self.size + 1)
+
+    def grows(self, size: int) -> int | None:
+        """The size of contexts that follows `size` in a curriculum: the first of `sizes` about a quarter larger, at
+        least 1 larger, and at last the full one. None when `size` is that already.
+        """
+        aim = min(max(size + 1, round(1.25 * size)), self.size)
+        return None if size >= self.size else next(larger for larger in self.sizes if larger >= aim)
+
+    def chosen_size(self, size: int | None) -> int:
+        """The size that `draw` was asked for: None is the task's own. Raises WrongUse if it is none of `sizes`."""
+        if size is None:
+            return self.size
+        if size not in self.sizes:
+            known = f"{self.least_size} to {self.size}"
+            if not isinstance(self.sizes, range):
+                known = ", ".join(str(one) for one in self.sizes)
+            raise WrongUse(
+                f"contexts of size {size}: {self.name} of size {self.size} draws {known}; choose one of these"
+            )
+        return size
+
     # --- worlds and questions -----------------------------------------------------------------------------------
 
     @abstractmethod
-    def draw(self, rng: np.random.Generator, count: int) -> World:
-        """`count` fresh contexts."""
+    def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> World:
+        """`count` fresh contexts of `size`, one of `sizes`; None is the task's own. Raises WrongUse for another."""
 
     @abstractmethod
     def world(self, facts: Array) -> World:
-        """The world behind facts `(C, F, A)`. Raises WrongUse if they contradict the task."""
+        """The world behind facts `(C, F, A)`, of any size. Raises WrongUse if they contradict the task."""
 
     @abstractmethod
     def questions(self, rng: np.random.Generator, world: World, count: int) -> Array:
-        """`count` questions a context from the task's own distribution: `(C, Q, L)`."""
+        """`count` questions a context from the task's own distribution, each inside its domain: `(C, Q, L)`."""
 
     @abstractmethod
     def truth(self, world: World, questions: Array) -> Array:
@@ -253,7 +304,8 @@ class Task(ABC):
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
         """Answers to simple questions, read off the context: `(C, Q)`.
 
-        ASSISTANT where a question is well-formed and not simple; IDK where it is malformed; NOTHING for a blank row.
+        ASSISTANT where a question is inside the domain and not simple; IDK where it is malformed or the context does
+        not speak of what it asks about; NOTHING for a blank row.
         """
 
     def ask(self, *slots: Array | int, where: Flags | None = None) -> Array:

@@ -42,9 +42,10 @@ def test_what_is_not_there_is_not_known():
     assert (task.lookup(np.random.default_rng(0), world, asked) == IDK).all()
 
 
-def test_the_truth_is_the_expression_worked_out():
+@pytest.mark.parametrize("size", [4, 11, 20])
+def test_the_truth_is_the_expression_worked_out(size):
     task, rng = Assignments(20), np.random.default_rng(1)
-    world = task.draw(rng, 10)
+    world = task.draw(rng, 10, size)
     for c, facts in enumerate(world.facts):
         lines = dict(line.split(" = ") for line in task.show_context(facts).splitlines())
 
@@ -53,7 +54,27 @@ def test_the_truth_is_the_expression_worked_out():
                 return lines[f"f({value(found[1])}, {value(found[2])})"]
             return lines[x]
 
-        assert all(answer(task, world[c : c + 1], f"value x{i}") == value(f"x{i}") for i in range(1, 21))
+        for x in (f"x{i}" for i in range(1, 21)):
+            assert answer(task, world[c : c + 1], f"value {x}") == (value(x) if x in lines else "I don't know")
+
+
+def test_a_context_of_some_variables_says_nothing_about_the_others():
+    task = Assignments(8)
+    world = task.read_context("x7 = 2\nx2 = f(x7, x7)\nf(2, 2) = 3")
+    assert [answer(task, world, f"value {x}") for x in ("x7", "x2")] == ["2", "3"]
+    outside = ["value x1", "first x1", "second x8", "first x8", "f(2, 1)"]
+    assert [answer(task, world, text) for text in outside] == ["I don't know"] * 5
+    asked = np.array([[task.read_question(text) for text in outside]])
+    assert (task.lookup(np.random.default_rng(0), world, asked) == IDK).all()
+
+
+def test_a_smaller_context_has_fewer_constants_and_a_random_set_of_as_many_values():
+    task, rng = Assignments(64), np.random.default_rng(6)
+    world = task.draw(rng, 500, 16)
+    assert ((world.first < 0) & (world.values >= 0)).sum(-1).tolist() == [4] * 500
+    seen = (world.values[..., None] == np.arange(8)).any(1)
+    assert seen.sum(-1).max() == 4
+    assert chisquare(seen.sum(0)).pvalue > 1e-4
 
 
 def test_a_drawn_context_has_as_many_constants_as_values_and_f_only_where_used():
@@ -98,8 +119,8 @@ def test_facts_that_are_not_needed_are_empty():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("x2 = 3\n", "", "x2 is not defined; add"),
-        ("x3 = 1\n", "x1 = 1\n", "x3 is not defined; add"),
+        ("x2 = 3\n", "", "x2 is used but not defined; add a line such as x2 = 2"),
+        (CONTEXT, "f(1, 1) = 3", "a context of assignments defines at least one variable; write it as x1 = 2"),
         ("f(1, 1) = 3\n", "x1 = 1\n", "x1 is defined more than once; keep one line"),
         ("f(1, 1) = 3", "f(2, 3) = 3", "f(2, 3) is given more than once; keep one line"),
         ("f(1, 1) = 3", "", "x5 needs f(1, 1), which is not given; add a line such as f(1, 1) = 3"),

@@ -1,4 +1,4 @@
-"""What holds for every task, at every size, seed and option."""
+"""What holds for every task, at every size of task and context, seed and option."""
 
 from contextlib import suppress
 from dataclasses import fields
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chisquare
 
 from cohobate.algorithmic.scripted import one_step, recurse, run_steps
 from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING
@@ -23,7 +24,8 @@ SIZES = {
 QUESTIONS = 12
 
 all_tasks = pytest.mark.parametrize("name", TASKS)
-quick = settings(max_examples=12, deadline=None)
+quick = settings(max_examples=10, deadline=None)
+brief = settings(max_examples=5, deadline=None)  # where a few cases show it as well as many
 
 
 class Case:
@@ -33,7 +35,8 @@ class Case:
         bits = data.draw(st.none() | st.integers(2, 7)) if name == "powering" else None
         self.task = make_task(name, data.draw(SIZES[name], label="size"), bits=bits)
         self.rng = np.random.default_rng(data.draw(st.integers(0, 2**32), label="seed"))
-        self.world = self.task.draw(self.rng, data.draw(st.integers(1, 4), label="contexts"))
+        self.context_size = data.draw(st.none() | st.sampled_from(self.task.sizes), label="size of the contexts")
+        self.world = self.task.draw(self.rng, data.draw(st.integers(1, 4), label="contexts"), self.context_size)
         self.questions = self.task.questions(self.rng, self.world, QUESTIONS)
 
     def random_questions(self):
@@ -97,7 +100,7 @@ def test_recursion_to_the_leaves_agrees_with_the_truth(name, data):
 
 
 @all_tasks
-@quick
+@brief
 @given(data=st.data())
 def test_h_keeps_to_its_number_of_acts(name, data):
     case = Case(name, data)
@@ -136,13 +139,70 @@ def test_a_malformed_question_gets_i_dont_know(name, data):
     assert (task.level(case.world, asked)[~good] == 0).all()
 
 
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "wildcard"])
+@quick
+@given(data=st.data())
+def test_what_a_context_does_not_speak_of_gets_i_dont_know(name, data):
+    case = Case(name, data)
+    task, world = case.task, case.world
+    asked = case.random_questions()
+    spoken = (world.facts.reshape(len(world), -1, 1) == np.arange(len(task.symbols))).any(1)
+    names = (asked >= len(task.symbols.words)) & (asked < task.symbols.first_number)
+    unheard = (names & ~spoken[np.arange(len(world))[:, None, None], asked]).any(-1)
+    if name == "shortest-path":  # a graph with all its edges has all vertices, named or not
+        unheard &= (world.facts == NOTHING).any((1, 2))[:, None]
+    for answers in (
+        task.truth(world, asked),
+        task.lookup(case.rng, world, asked),
+        one_step(task, case.rng, world, asked),
+    ):
+        assert (answers[unheard] == IDK).all()
+    assert (task.level(world, asked)[unheard] == 0).all()
+
+
 @all_tasks
 @quick
 @given(data=st.data())
-def test_drawn_questions_read_back_and_need_the_assistant(name, data):
+def test_a_context_speaks_of_as_many_names_as_its_size(name, data):
+    case = Case(name, data)
+    task, size = case.task, case.context_size or case.task.size
+    for facts in case.world.facts:
+        used = facts[(facts != NOTHING).any(-1)]
+        if name == "wildcard":
+            assert len(np.unique(used[:, :-1], axis=0)) == len(used) == size
+        elif name == "shortest-path":
+            assert len(used) == 2 * size
+            assert len(np.unique(used)) <= size
+        else:
+            sort = next(iter(task.symbols.names))
+            assert len(np.unique(used[task.symbols.is_name(sort, used)])) == size
+
+
+@all_tasks
+@brief
+@given(data=st.data())
+def test_contexts_of_different_sizes_go_together(name, data):
+    case = Case(name, data)
+    task = case.task
+    other = task.draw(case.rng, 2, data.draw(st.sampled_from(task.sizes)))
+    both = task.world(np.concatenate([case.world.facts, other.facts]))
+    questions = task.questions(case.rng, both, QUESTIONS)
+    truth = task.truth(both, questions)
+    assert (truth != IDK).all()
+    cut = len(case.world)
+    assert (truth[:cut] == task.truth(case.world, questions[:cut])).all()
+    assert (truth[cut:] == task.truth(other, questions[cut:])).all()
+    assert task.correct(both, questions, one_step(task, case.rng, both, questions)).all()
+
+
+@all_tasks
+@quick
+@given(data=st.data())
+def test_drawn_questions_are_in_the_domain_read_back_and_need_the_assistant(name, data):
     case = Case(name, data)
     task = case.task
     assert all(reads_back(task, question) for question in case.questions.reshape(-1, task.question_slots))
+    assert (task.truth(case.world, case.questions) != IDK).all()
     found = task.lookup(case.rng, case.world, case.questions)
     if task.finite or name == "union-find":
         assert (found == ASSISTANT).all()
@@ -152,7 +212,7 @@ def test_drawn_questions_read_back_and_need_the_assistant(name, data):
 
 
 @all_tasks
-@quick
+@brief
 @given(data=st.data())
 def test_h_says_i_dont_know_when_all_it_hears_is_that(name, data):
     case = Case(name, data)
@@ -276,24 +336,25 @@ def test_order_of_lines_comments_and_ascii_make_no_difference_to_a_context(name,
 
 
 @all_tasks
-@quick
+@brief
 @given(data=st.data())
 def test_the_same_seed_draws_the_same(name, data):
     case = Case(name, data)
     seed = data.draw(st.integers(0, 2**32))
 
-    def draw():
+    def draw(size):
         rng = np.random.default_rng(seed)
-        world = case.task.draw(rng, 3)
+        world = case.task.draw(rng, 3, size)
         return world.facts, case.task.questions(rng, world, 5)
 
-    for one, other in zip(draw(), draw(), strict=True):
-        assert (one == other).all()
+    for size, same in ((case.context_size, case.context_size), (None, case.task.size)):
+        for one, other in zip(draw(size), draw(same), strict=True):
+            assert (one == other).all()
 
 
 @all_tasks
 @given(text=st.text(max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_text_reads_or_is_refused(name, text):
     task = make_task(name)
     for read in (task.read_question, task.read_fact, task.read_answer, task.read_context):
@@ -345,6 +406,50 @@ def test_an_empty_context_is_refused(name):
 def test_an_impossible_size_is_refused_with_a_size_that_works(name, size):
     with pytest.raises(WrongUse, match=rf"size {size}: .*try --size \d+"):
         make_task(name, size)
+
+
+@all_tasks
+@pytest.mark.parametrize("size", [0, 1, 9, 17, 100])
+def test_a_size_of_contexts_that_the_task_has_not_is_refused_with_those_it_has(name, size):
+    task = make_task(name, 8)
+    with pytest.raises(WrongUse, match=rf"contexts of size {size}: {name} of size 8 draws {task.sizes[0]}.*8; choose"):
+        task.draw(np.random.default_rng(0), 1, size)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "sizes"),
+    [
+        ("powering", 30, [8, 10, 12, 15, 19, 24, 30]),
+        ("assignments", 9, [4, 5, 6, 8, 9]),
+        ("wildcard", 64, [4, 8, 16, 32, 64]),
+        ("shortest-path", 4, [2, 3, 4]),
+        ("union-find", 8, [8]),
+    ],
+)
+def test_contexts_grow_by_about_a_quarter_up_to_the_full_size(name, size, sizes):
+    task = make_task(name, size)
+    assert [task.grows(one) for one in sizes] == [*sizes[1:], None]
+
+
+@all_tasks
+def test_every_size_that_contexts_grow_to_is_one_that_can_be_drawn(name):
+    task = make_task(name, 64)
+    assert list(task.sizes) == sorted(set(task.sizes))
+    assert (task.sizes[0], task.sizes[-1]) == (task.least_size, 64)
+    assert all(task.grows(size) in task.sizes for size in range(64))
+
+
+@all_tasks
+def test_every_name_is_as_likely_as_another_in_a_smaller_context(name):
+    task, rng = make_task(name, 8), np.random.default_rng(5)
+    facts = task.draw(rng, 400, 4).facts
+    for sort in list(task.symbols.names)[:1]:
+        contexts = (facts[..., None] == np.array(task.symbols.span(sort))).any((1, 2)).sum(0)
+        assert chisquare(contexts).pvalue > 1e-4
+    if name == "wildcard":  # each of the 3 · 2 faces of the cube
+        faces = np.unique(facts[:, :4, :-1].reshape(400, -1), axis=0, return_counts=True)[1]
+        assert len(faces) == 6
+        assert chisquare(faces).pvalue > 1e-4
 
 
 @all_tasks

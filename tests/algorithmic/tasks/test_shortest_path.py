@@ -65,26 +65,40 @@ def test_neighbours_are_uniform_however_many_edges_lead_there():
 
 
 def test_a_vertex_without_edges_has_no_neighbour_and_no_way_on():
-    task, world, questions = world_and("neighbour c", "step c→a", "distance c→a", size=3, context="a→b")
+    task, world, questions = world_and("neighbour c", "step c→a", "distance c→a", size=3, context="a→b\na→c")
     assert answers(task, task.lookup(np.random.default_rng(0), world, questions[:, :1])) == ["∞"]
     assert answers(task, one_step(task, np.random.default_rng(0), world, questions)) == ["∞", "∞", "∞"]
 
 
-def test_distances_agree_with_a_walk_from_each_vertex():
+def test_a_vertex_that_no_edge_names_is_not_known_unless_the_graph_has_all_its_edges():
+    asked = ("neighbour c", "step c→a", "distance a→c", "distance c→c", "step c→c", "edge a→c", "edge c→a")
+    few, all_ = "a→b", "a→b\n" * 6
+    for context, expected in ((few, ["I don't know"] * 7), (all_, ["∞", "∞", "∞", "0", "c", "no", "no"])):
+        task, world, questions = world_and(*asked, size=3, context=context)
+        assert answers(task, task.truth(world, questions)) == expected
+        assert answers(task, one_step(task, np.random.default_rng(0), world, questions)) == expected
+        assert (task.level(world, questions) == 0).all()
+        simple = task.lookup(np.random.default_rng(0), world, questions)[0] != ASSISTANT
+        assert simple.tolist() == [True, context == few, context == few, True, True, True, True]
+
+
+@pytest.mark.parametrize("size", [2, 5, 12])
+def test_distances_agree_with_a_walk_from_each_vertex(size):
     task, rng = ShortestPath(12), np.random.default_rng(1)
-    world = task.draw(rng, 5)
+    world = task.draw(rng, 5, size)
     names = task.symbols.names["vertex"]
     for c, facts in enumerate(world.facts):
-        edges = [task.show_fact(fact).split("→") for fact in facts]
-        assert len(edges) == 24
+        edges = [line.split("→") for line in task.show_context(facts).splitlines()]
+        assert len(edges) == 2 * size
         assert all(a != b for a, b in edges)
-        for a in names:
+        there = {a for edge in edges for a in edge} if size < 12 else set(names)
+        for a in there:
             distance, ring = {a: 0}, [a]
             while ring:
                 ring = sorted({b for x, b in edges if x in ring} - distance.keys())
                 distance |= dict.fromkeys(ring, max(distance.values()) + 1)
             asked = np.array([[task.read_question(f"distance {a}→{b}") for b in names]])
-            expected = [str(distance.get(b, "∞")) for b in names]
+            expected = [str(distance.get(b, "∞")) if b in there else "I don't know" for b in names]
             assert answers(task, task.truth(world[c : c + 1], asked)) == expected
 
 

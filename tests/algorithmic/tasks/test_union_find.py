@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import chisquare
 
 from cohobate.algorithmic.scripted import one_step, run_steps
-from cohobate.algorithmic.task import ASSISTANT
+from cohobate.algorithmic.task import ASSISTANT, IDK
 from cohobate.algorithmic.tasks.union_find import UnionFind
 from cohobate.errors import WrongUse
 
@@ -64,26 +64,47 @@ def test_neighbours_are_uniform():
     assert chisquare(list(count.values())).pvalue > 1e-4
 
 
+def assert_forest(task, facts, size, trees):
+    """That the facts are a forest of so many vertices in so many trees, with a label each."""
+    lines = task.show_context(facts).splitlines()
+    labels = [line.split()[0] for line in lines if "#" in line]
+    edges = [line.split("–") for line in lines if "–" in line]
+    assert (len(labels), len(edges)) == (trees, size - trees)
+    group = {name: name for name in task.symbols.names["vertex"]}
+    for a, b in edges:
+        assert group[a] != group[b], "a cycle"
+        group = {name: group[b] if root == group[a] else root for name, root in group.items()}
+    assert len({group[name] for name in labels}) == trees
+
+
 @pytest.mark.parametrize(("size", "trees"), [(4, 2), (8, 2), (9, 3), (30, 5), (64, 8)])
 def test_a_drawn_forest_has_the_square_root_of_its_size_in_trees_each_with_one_label(size, trees):
-    task, rng = UnionFind(size), np.random.default_rng(1)
-    for facts in task.draw(rng, 10).facts:
-        lines = task.show_context(facts).splitlines()
-        labels = [line.split()[0] for line in lines if "#" in line]
-        edges = [line.split("–") for line in lines if "–" in line]
-        assert (len(labels), len(edges)) == (trees, size - trees)
-        group = {name: name for name in task.symbols.names["vertex"]}
-        for a, b in edges:
-            assert group[a] != group[b], "a cycle"
-            group = {name: group[b] if root == group[a] else root for name, root in group.items()}
-        assert len({group[name] for name in labels}) == trees
+    for task in (UnionFind(size), UnionFind(64)):
+        for facts in task.draw(np.random.default_rng(1), 10, size).facts:
+            assert_forest(task, facts, size, trees)
 
 
-def test_following_next_leads_to_the_label_in_as_many_steps_as_the_depth():
+def test_a_vertex_that_no_fact_names_is_not_known():
+    task = UnionFind(8)
+    world = task.read_context("f–b\nb #3\nh #1")
+    asked = ["label a", "next a", "depth c", "own a", "neighbour a", "edge a–b", "edge f–g", "edge a–c"]
+    questions = np.array([[task.read_question(text) for text in [*asked, "label f", "own f", "depth h"]]])
+    expected = ["I don't know"] * len(asked) + ["#3", "none", "0"]
+    assert answers(task, task.truth(world, questions)) == expected
+    assert answers(task, one_step(task, np.random.default_rng(0), world, questions)) == expected
+    found = task.lookup(np.random.default_rng(0), world, questions)[0].tolist()
+    assert found == [IDK] * len(asked) + [ASSISTANT, task.read_answer("none"), ASSISTANT]
+    assert task.level(world, questions)[0].tolist() == [0] * len(asked) + [1, 0, 0]
+
+
+@pytest.mark.parametrize("size", [4, 11, 30])
+def test_following_next_leads_to_the_label_in_as_many_steps_as_the_depth(size):
     task, rng = UnionFind(30), np.random.default_rng(2)
-    world = task.draw(rng, 4)
+    world = task.draw(rng, 4, size)
     for c in range(4):
-        for x in range(30):
+        vertices = np.flatnonzero(world.depth[c] >= 0)
+        assert len(vertices) == size
+        for x in vertices:
             y, steps = x, 0
             while world.own[c, y] < 0:
                 assert world.edges[c, y, world.next[c, y]]
@@ -148,7 +169,8 @@ def test_h_answers_from_what_it_hears(question, heard, answer):
     ("old", "new", "sentence"),
     [
         ("b #3\n", "", "a is in a tree without a label; add a line such as a #3"),
-        ("c–d\n", "", "d is in a tree without a label"),
+        ("e #8", "", "e is in a tree without a label"),
+        (CONTEXT, "", "a forest needs at least one labelled vertex; add a line such as c #3"),
         ("c–d", "c–a", "closes a cycle, but a forest has none"),
         ("c–d\ne–f", "c–d\nd–e", "the edge c–d joins the trees of two labels"),
         ("c–d", "b–a", "a–b is given more than once; keep one line"),

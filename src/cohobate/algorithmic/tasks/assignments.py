@@ -11,6 +11,8 @@ and `f(a, b)`.
 H asks `first x`, and answers if that is a value; else `second x`, then the values of both, then f of these.
 Edges: a constant has no second argument, f may not be given for a pair: "I don't know". H looks up a simple question
 as it stands. A context of one's own may have more constants and more of f, as long as its facts are not too many.
+A smaller context of n variables defines a random set of them, with max(3, ⌊√n⌋) constants and a random set of as many
+values; about the others: "I don't know".
 Source: arXiv 1810.08575, section 4.1 and appendix.
 """
 
@@ -22,7 +24,19 @@ from math import isqrt
 
 import numpy as np
 
-from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING, Array, Flags, Steps, Symbols, Task, World
+from cohobate.algorithmic.task import (
+    ASSISTANT,
+    IDK,
+    NOTHING,
+    Array,
+    Flags,
+    Steps,
+    Symbols,
+    Task,
+    World,
+    choose,
+    subsets,
+)
 from cohobate.errors import WrongUse
 
 
@@ -31,15 +45,20 @@ class Definitions(World):
     """Contexts of assignments; variables and values by index."""
 
     first: Array
-    """`(C, N)`: the first argument of each variable, −1 for a constant."""
+    """`(C, N)`: the first argument of each variable, −1 for a constant, and for a variable that is not defined."""
     second: Array
-    """`(C, N)`: the second argument of each variable, −1 for a constant."""
+    """`(C, N)`: the second argument, −1 likewise."""
     table: Array
     """`(C, K, K)`: f, −1 where it is not given."""
     values: Array
-    """`(C, N)`: the value of each variable."""
+    """`(C, N)`: the value of each variable, −1 for one that is not defined."""
     depth: Array
-    """`(C, N)`: the depth of each variable's expression, 0 for a constant."""
+    """`(C, N)`: the depth of each variable's expression, 0 for a constant, and for a variable that is not defined."""
+
+
+def constants_of(size: int) -> int:
+    """How many of `size` variables are constants, and how many values there are."""
+    return max(3, isqrt(size))
 
 
 class Assignments(Task):
@@ -53,7 +72,7 @@ class Assignments(Task):
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
-        self.constants = max(3, isqrt(size))
+        self.constants = constants_of(size)
         """K: how many variables are constants, and how many values there are."""
         variables = tuple(f"x{i + 1}" for i in range(size))
         values = tuple(str(i + 1) for i in range(self.constants))
@@ -69,16 +88,21 @@ class Assignments(Task):
         self.question_slots = 3
         self.levels = range(0, size - self.constants + 1)
 
-    def draw(self, rng: np.random.Generator, count: int) -> Definitions:
-        n, k = self.size, self.constants
+    def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Definitions:
+        n = self.chosen_size(size)
+        k = constants_of(n)
         rows = np.arange(count)[:, None]
-        order = rng.permuted(np.tile(np.arange(n), (count, 1)), axis=1)
+        order = rng.permuted(np.tile(np.arange(self.size), (count, 1)), axis=1)[:, :n]
         earlier = rng.integers(0, np.arange(k, n)[:, None], (count, n - k, 2))
         arguments = np.take_along_axis(order[:, :, None], earlier, axis=1)
         given = rng.integers(0, k, (count, k))
-        table = rng.integers(0, k, (count, k, k))
+        results = rng.integers(0, k, (count, k, k))
+        some = subsets(rng, count, self.constants, k)
+        given = some[rows, given]
+        table = np.full((count, self.constants, self.constants), -1)
+        table[rows[..., None], some[:, :, None], some[:, None, :]] = some[rows[..., None], results]
 
-        first, second, constant = (np.full((count, n), -1) for _ in range(3))
+        first, second, constant = (np.full((count, self.size), -1) for _ in range(3))
         constant[rows, order[:, :k]] = given
         first[rows, order[:, k:]], second[rows, order[:, k:]] = arguments[..., 0], arguments[..., 1]
         values, depth = self._evaluate(first, second, constant, table)
@@ -125,10 +149,18 @@ class Assignments(Task):
         named = np.zeros((count, n), dtype=np.int64)
         context, place = np.nonzero(constants | applications)
         np.add.at(named, (context, facts[context, place, 1] - self._variables), 1)
-        for wrong, what in ((named == 0, "not defined; add"), (named > 1, "defined more than once; keep one line,")):
+        used = np.zeros((count, n), dtype=bool)
+        context, place = np.nonzero(applications)
+        used[context[:, None], facts[context, place, 2:] - self._variables] = True
+        for wrong, what in (
+            (used & (named == 0), "used but not defined; add a line"),
+            (named > 1, "defined more than once; keep one line,"),
+        ):
             if wrong.any():
                 x = f"x{np.argwhere(wrong)[0][1] + 1}"
-                raise WrongUse(f"{x} is {what} such as {x} = 2, so that each of x1…x{n} has one definition")
+                raise WrongUse(f"{x} is {what} such as {x} = 2, so that each variable has one definition")
+        if not named.any(-1).all():
+            raise WrongUse(f"a context of assignments defines at least one variable; {self._fact_notation()}")
 
         first, second, constant = (np.full((count, n), -1) for _ in range(3))
         context, place = np.nonzero(constants)
@@ -148,20 +180,22 @@ class Assignments(Task):
         table[context, a, b] = result
 
         values, depth = self._evaluate(first, second, constant, table)
-        if (values < 0).any():
+        open_ = (named > 0) & (values < 0)
+        if open_.any():
             rows = np.arange(count)[:, None]
             p, q = values[rows, first], values[rows, second]
-            missing = (values < 0) & (p >= 0) & (q >= 0)
+            missing = open_ & (p >= 0) & (q >= 0)
             if missing.any():
                 c, i = np.argwhere(missing)[0]
                 pair = f"f({p[c, i] + 1}, {q[c, i] + 1})"
                 raise WrongUse(f"x{i + 1} needs {pair}, which is not given; add a line such as {pair} = 3")
-            x = f"x{np.argwhere(values < 0)[0][1] + 1}"
+            x = f"x{np.argwhere(open_)[0][1] + 1}"
             raise WrongUse(f"{x} depends on itself, or on a variable that does; define it from others, or as {x} = 2")
         return Definitions(facts, first, second, table, values, depth)
 
     def questions(self, rng: np.random.Generator, world: World, count: int) -> Array:
-        return self.ask(self._value, rng.integers(0, self.size, (len(world), count)) + self._variables)
+        assert isinstance(world, Definitions)
+        return self.ask(self._value, choose(rng, world.values >= 0, count) + self._variables)
 
     def _about(self, questions: Array, kind: int) -> Flags:
         """Which questions ask `kind` of a variable, well-formed."""
@@ -176,9 +210,12 @@ class Assignments(Task):
     def truth(self, world: World, questions: Array) -> Array:
         assert isinstance(world, Definitions)
         rows = np.arange(len(world))[:, None]
-        value, first, second = (self._about(questions, kind) for kind in (self._value, self._first, self._second))
-        apply = self._applies(questions)
         x = self.symbols.index("variable", questions[..., 1])
+        defined = world.values[rows, x] >= 0
+        value, first, second = (
+            defined & self._about(questions, kind) for kind in (self._value, self._first, self._second)
+        )
+        apply = self._applies(questions)
         a, b = (self.symbols.index("value", questions[..., i]) for i in (1, 2))
         y, z, result = world.first[rows, x], world.second[rows, x], world.table[rows, a, b]
         constant = y < 0
@@ -194,9 +231,9 @@ class Assignments(Task):
         return np.where(self._about(questions, self._value), depth, 0)
 
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
-        blank = (questions == NOTHING).all(-1)
-        value = self._about(questions, self._value)
-        return np.select([blank, value], [NOTHING, ASSISTANT], self.truth(world, questions))
+        blank, truth = (questions == NOTHING).all(-1), self.truth(world, questions)
+        value = self._about(questions, self._value) & (truth != IDK)
+        return np.select([blank, value], [NOTHING, ASSISTANT], truth)
 
     def steps(self, questions: Array) -> Steps:
         x, value = questions[..., 1], self._about(questions, self._value)

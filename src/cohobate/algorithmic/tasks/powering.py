@@ -3,6 +3,7 @@
 A context is a permutation σ of N elements, given as its N pairs. The question σ^k(x) has k written in B bits; k = 0
 and k = 1 are simple. H halves the exponent: y ← σ^(k div 2)(x), z ← σ^(k div 2)(y), and one more σ if k is odd.
 The level is the bit length of k, uniform over 2 … B; the bits below the leading one are uniform.
+A smaller context is a permutation of some of the N elements, a random set of them; about the others: "I don't know".
 Source: arXiv 1810.08575, section 4.1 and appendix.
 """
 
@@ -13,7 +14,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING, Array, Flags, Steps, Symbols, Task, World, name_symbols
+from cohobate.algorithmic.task import (
+    ASSISTANT,
+    IDK,
+    NOTHING,
+    Array,
+    Flags,
+    Steps,
+    Symbols,
+    Task,
+    World,
+    choose,
+    name_symbols,
+    subsets,
+)
 from cohobate.errors import WrongUse
 
 
@@ -22,7 +36,7 @@ class Permutations(World):
     """Contexts of powering."""
 
     sigma: Array
-    """`(C, N)`: the index of σ(x) for each element's index x."""
+    """`(C, N)`: the index of σ(x) for each element's index x; −1 where σ does not move x at all, as x is not there."""
 
 
 class Powering(Task):
@@ -51,25 +65,48 @@ class Powering(Task):
     def options(self) -> dict[str, int]:
         return {"size": self.size, "bits": self.bits}
 
-    def draw(self, rng: np.random.Generator, count: int) -> Permutations:
-        sigma = rng.permuted(np.tile(np.arange(self.size), (count, 1)), axis=1)
-        elements = np.broadcast_to(np.arange(self.size), sigma.shape)
-        return Permutations(np.stack([elements, sigma], -1) + self._first, sigma)
+    def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Permutations:
+        elements = subsets(rng, count, self.size, self.chosen_size(size))
+        images = rng.permuted(elements, axis=1)
+        facts = np.full((count, self.fact_count, 2), NOTHING)
+        facts[:, : elements.shape[1]] = np.stack([elements, images], -1) + self._first
+        return self._permutations(facts)
 
-    def world(self, facts: Array) -> Permutations:
-        pairs = facts - self._first
-        for side, what in ((0, "as the start"), (1, "as the end")):
-            if not (np.sort(pairs[..., side], -1) == np.arange(self.size)).all():
-                raise WrongUse(f"a permutation of {self.size} elements needs each element once {what} of a pair")
-        sigma = np.empty(pairs.shape[:2], dtype=np.int64)
-        np.put_along_axis(sigma, pairs[..., 0], pairs[..., 1], axis=1)
+    def _permutations(self, facts: Array) -> Permutations:
+        context, place = np.nonzero(facts[..., 0] != NOTHING)
+        start, end = facts[context, place].T - self._first
+        sigma = np.full((len(facts), self.size), -1)
+        sigma[context, start] = end
         return Permutations(facts, sigma)
 
+    def world(self, facts: Array) -> Permutations:
+        blank = (facts == NOTHING).all(-1)
+        stray = ~(blank | self.symbols.is_name("element", facts).all(-1))
+        if stray.any():
+            raise WrongUse(f"'{self.show_fact(facts[stray][0])}' is no pair of a permutation; write it as a→b or a->b")
+        if blank.all(-1).any():
+            raise WrongUse("a permutation needs at least one pair; write one a line, such as a→b and b→a")
+        context, place = np.nonzero(~blank)
+        times = np.zeros((2, len(facts), self.size), dtype=np.int64)
+        for side in (0, 1):
+            np.add.at(times[side], (context, facts[context, place, side] - self._first), 1)
+        for side, what in enumerate(("start", "end")):
+            wrong = times.any(0) & (times[side] != 1)
+            if wrong.any():
+                c, x = np.argwhere(wrong)[0]
+                element = self.symbols.names["element"][x]
+                found = "more than one pair" if times[side, c, x] else "no pair"
+                raise WrongUse(
+                    f"{element} is the {what} of {found}; a permutation needs each of its elements once as the {what} "
+                    "of a pair, such as a→b and b→a"
+                )
+        return self._permutations(facts)
+
     def questions(self, rng: np.random.Generator, world: World, count: int) -> Array:
-        shape = (len(world), count)
-        leading = rng.integers(1, self.bits, shape)
+        assert isinstance(world, Permutations)
+        leading = rng.integers(1, self.bits, (len(world), count))
         exponents = (1 << leading) + rng.integers(0, 1 << leading)
-        return self._question(rng.integers(0, self.size, shape) + self._first, exponents)
+        return self._question(choose(rng, world.sigma >= 0, count) + self._first, exponents)
 
     def _question(self, x: Array, exponents: Array) -> Array:
         bits = exponents[..., None] >> np.arange(self.bits)[::-1] & 1
@@ -85,10 +122,18 @@ class Powering(Task):
         good &= ((bits == 0) | (bits == 1)).all(-1)
         return np.where(good, (bits << np.arange(self.bits)[::-1]).sum(-1), -1)
 
+    def _exponent_in(self, world: World, questions: Array) -> Array:
+        """k, or −1 where a question is malformed or about an element that the context has not."""
+        assert isinstance(world, Permutations)
+        x = self.symbols.index("element", questions[..., 1])
+        there = np.take_along_axis(world.sigma, x, axis=1) >= 0
+        return np.where(there, self._exponent(questions), -1)
+
     def truth(self, world: World, questions: Array) -> Array:
         assert isinstance(world, Permutations)
-        exponents = self._exponent(questions)
-        power, result = world.sigma, np.where(exponents >= 0, questions[..., 1] - self._first, 0)
+        exponents = self._exponent_in(world, questions)
+        power, result = world.sigma, self.symbols.index("element", questions[..., 1])
+        # The powers of what is not there are nonsense, but nothing that is there leads to them.
         for bit in range(self.bits):
             moved = np.take_along_axis(power, result, axis=1)
             result = np.where(exponents >> bit & 1, moved, result)
@@ -96,11 +141,11 @@ class Powering(Task):
         return np.where(exponents >= 0, result + self._first, IDK)
 
     def level(self, world: World, questions: Array) -> Array:
-        _, bit_length = np.frexp(np.maximum(self._exponent(questions), 0))
+        _, bit_length = np.frexp(np.maximum(self._exponent_in(world, questions), 0))
         return np.asarray(bit_length, dtype=np.int64)
 
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
-        exponents = self._exponent(questions)
+        exponents = self._exponent_in(world, questions)
         blank = (questions == NOTHING).all(-1)
         simple = np.where((exponents == 0) | (exponents == 1), self.truth(world, questions), ASSISTANT)
         return np.where(blank, NOTHING, np.where(exponents < 0, IDK, simple))

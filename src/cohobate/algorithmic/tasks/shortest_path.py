@@ -13,7 +13,10 @@ sample), and `neighbour a`. H asks of each the edge from a and the distance to b
 the nearest is the answer, ties by vertex order; ∞ if the nearest is ∞ away, or if no candidate counts and a has no
 neighbour.
 Edges: H asks the question it was asked, so its tree has no end (`finite` is false). A distance beyond N − 1 is ∞. H
-looks up a simple question as it stands. A context of one's own may have fewer edges.
+looks up a simple question as it stands.
+A smaller context has 2n edges among n of the vertices, a random set of them. A graph of all 2N edges has all N
+vertices, one of fewer edges only those that an edge names; about the others: "I don't know". A context of one's own may
+have any number of edges up to 2N.
 Source: arXiv 1810.08575, section 4.1 and appendix.
 """
 
@@ -24,7 +27,20 @@ from functools import partial
 
 import numpy as np
 
-from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING, Array, Flags, Steps, Symbols, Task, World, name_symbols
+from cohobate.algorithmic.task import (
+    ASSISTANT,
+    IDK,
+    NOTHING,
+    Array,
+    Flags,
+    Steps,
+    Symbols,
+    Task,
+    World,
+    choose,
+    name_symbols,
+    subsets,
+)
 from cohobate.errors import WrongUse
 
 
@@ -35,7 +51,8 @@ class Graphs(World):
     edges: Flags
     """`(C, N, N)`: whether an edge leads from the first vertex to the second."""
     distances: Array
-    """`(C, N, N)`: edges on a shortest path from the first vertex to the second, N if there is no way."""
+    """`(C, N, N)`: edges on a shortest path from the first vertex to the second, N if there is no way; −1 where one of
+    the two is not in the graph."""
 
 
 class ShortestPath(Task):
@@ -59,11 +76,14 @@ class ShortestPath(Task):
         self.question_slots = 3
         self.levels = range(1, size)
 
-    def draw(self, rng: np.random.Generator, count: int) -> Graphs:
-        shape = (count, self.fact_count)
-        start = rng.integers(0, self.size, shape)
-        end = (start + rng.integers(1, self.size, shape)) % self.size
-        return self._graphs(np.stack([start, end], -1) + self._first)
+    def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Graphs:
+        n = self.chosen_size(size)
+        rows, some = np.arange(count)[:, None], subsets(rng, count, self.size, n)
+        start = rng.integers(0, n, (count, 2 * n))
+        end = (start + rng.integers(1, n, start.shape)) % n
+        facts = np.full((count, self.fact_count, 2), NOTHING)
+        facts[:, : 2 * n] = np.stack([some[rows, start], some[rows, end]], -1) + self._first
+        return self._graphs(facts)
 
     def world(self, facts: Array) -> Graphs:
         blank = (facts == NOTHING).all(-1)
@@ -78,7 +98,8 @@ class ShortestPath(Task):
         return self._graphs(facts)
 
     def _graphs(self, facts: Array) -> Graphs:
-        context, place = np.nonzero(facts[..., 0] != NOTHING)
+        real = facts[..., 0] != NOTHING
+        context, place = np.nonzero(real)
         start, end = facts[context, place].T - self._first
         edges = np.zeros((len(facts), self.size, self.size), dtype=bool)
         edges[context, start, end] = True
@@ -91,16 +112,14 @@ class ShortestPath(Task):
                 break
             distances[fresh] = distance
             reached, front = reached | fresh, fresh.astype(np.float32)
-        return Graphs(facts, edges, distances)
+        there = edges.any(1) | edges.any(2) | real.all(-1)[:, None]
+        return Graphs(facts, edges, np.where(there[:, :, None] & there[:, None, :], distances, -1))
 
     def questions(self, rng: np.random.Generator, world: World, count: int) -> Array:
         assert isinstance(world, Graphs)
-        shape = (len(world), count)
-        pairs = ((world.distances > 0) & (world.distances < self.size)).reshape(len(world), -1)
-        choices = pairs.sum(-1)
-        place = (choices.cumsum() - choices)[:, None] + rng.integers(0, choices[:, None], shape)
-        a, b = np.divmod(np.nonzero(pairs)[1][place], self.size)
-        kind = np.where(rng.integers(0, 2, shape) == 0, self._distance, self._step)
+        pairs = (world.distances > 0) & (world.distances < self.size)
+        a, b = np.divmod(choose(rng, pairs.reshape(len(world), -1), count), self.size)
+        kind = np.where(rng.integers(0, 2, a.shape) == 0, self._distance, self._step)
         return self.ask(kind, a + self._first, b + self._first)
 
     def _pairs(self, questions: Array) -> Flags:
@@ -114,6 +133,12 @@ class ShortestPath(Task):
         good = self.symbols.is_name("vertex", questions[..., 1]) & (questions[..., 2] == NOTHING)
         return np.asarray(good & (questions[..., 0] == self._neighbour))
 
+    def _in_domain(self, world: Graphs, questions: Array) -> tuple[Flags, Flags]:
+        """Which questions are about two vertices of the graph, and which ask for a neighbour of one."""
+        rows, a, b = self._indices(questions)
+        pairs = self._pairs(questions) & (world.distances[rows, a, b] >= 0)
+        return pairs, self._neighbours(questions) & (world.distances[rows, a, a] >= 0)
+
     def _indices(self, questions: Array) -> tuple[Array, Array, Array]:
         """Indices of contexts, of a and of b, to look up with; 0 where there is none."""
         a, b = (self.symbols.index("vertex", questions[..., i]) for i in (1, 2))
@@ -121,15 +146,16 @@ class ShortestPath(Task):
 
     def truth(self, world: World, questions: Array) -> Array:
         assert isinstance(world, Graphs)
-        kind, good, (rows, a, b) = questions[..., 0], self._pairs(questions), self._indices(questions)
+        kind, (rows, a, b) = questions[..., 0], self._indices(questions)
+        pairs, neighbours = self._in_domain(world, questions)
         distance = world.distances[rows, a, b]
         first_step = np.where(a == b, a, self._on_the_way(world, rows, a, b).argmax(-1))
         beside = world.edges[rows, a]
         first_neighbour = np.where(beside.any(-1), beside.argmax(-1) + self._first, self._no_way)
         return np.select(
             [
-                self._neighbours(questions),
-                ~good,
+                neighbours,
+                ~pairs,
                 kind == self._edge,
                 distance == self.size,
                 kind == self._distance,
@@ -164,12 +190,12 @@ class ShortestPath(Task):
         assert isinstance(world, Graphs)
         distance = world.distances[self._indices(questions)]
         asked = self._pairs(questions) & (questions[..., 0] != self._edge) & (distance < self.size)
-        return np.where(asked, distance, 0)
+        return np.where(asked, np.maximum(distance, 0), 0)
 
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
         assert isinstance(world, Graphs)
         kind, (rows, a, b) = questions[..., 0], self._indices(questions)
-        pairs, neighbours = self._pairs(questions), self._neighbours(questions)
+        pairs, neighbours = self._in_domain(world, questions)
         blank = (questions == NOTHING).all(-1)
         edge = np.where(world.edges[rows, a, b], self._yes, self._no)
         same = np.where(kind == self._distance, self.symbols.number(0), a + self._first)

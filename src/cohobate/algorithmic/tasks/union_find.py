@@ -16,6 +16,8 @@ the assistant's `next c`, twice (it may sample), and `neighbour c`; H asks of ea
 those with an edge and a depth the shallowest is the answer, ties by vertex order; "I don't know" if none counts.
 Edges: H asks the question it was asked, so its tree has no end (`finite` is false). A depth beyond N − 1 is "I don't
 know". H looks up a simple question as it stands. A context of one's own may have more trees.
+A smaller context is a forest of n of the vertices, a random set of them, in max(2, ⌊√n⌋) trees. A vertex that no fact
+names is not in the forest; about such: "I don't know".
 Source: arXiv 1810.08575, section 4.1 and appendix.
 """
 
@@ -28,7 +30,19 @@ from math import isqrt
 
 import numpy as np
 
-from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING, Array, Flags, Steps, Symbols, Task, World, name_symbols
+from cohobate.algorithmic.task import (
+    ASSISTANT,
+    IDK,
+    NOTHING,
+    Array,
+    Flags,
+    Steps,
+    Symbols,
+    Task,
+    World,
+    choose,
+    name_symbols,
+)
 from cohobate.errors import WrongUse
 
 LABELS = tuple(f"#{i}" for i in range(1, 9))
@@ -43,11 +57,16 @@ class Forests(World):
     own: Array
     """`(C, N)`: the label of each vertex itself, −1 for none."""
     label: Array
-    """`(C, N)`: the label of each vertex's tree."""
+    """`(C, N)`: the label of each vertex's tree, −1 for a vertex that is not in the forest."""
     next: Array
     """`(C, N)`: the next vertex on the way to the labelled one, which is its own."""
     depth: Array
-    """`(C, N)`: how many edges away the labelled vertex is."""
+    """`(C, N)`: how many edges away the labelled vertex is, −1 for a vertex that is not in the forest."""
+
+
+def trees_of(size: int) -> int:
+    """In how many trees a forest of `size` vertices is drawn."""
+    return max(2, isqrt(size))
 
 
 class UnionFind(Task):
@@ -62,7 +81,7 @@ class UnionFind(Task):
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
-        self.trees = max(2, isqrt(size))
+        self.trees = trees_of(size)
         """K."""
         words = ("label", "next", "depth", "own", "neighbour", "edge", "yes", "no", "none")
         self.symbols = Symbols.of(words, {"vertex": name_symbols(size, avoid=words), "label": LABELS}, range(size))
@@ -75,9 +94,10 @@ class UnionFind(Task):
         self.question_slots = 3
         self.levels = range(0, size - self.trees + 1)
 
-    def draw(self, rng: np.random.Generator, count: int) -> Forests:
-        n, k = self.size, self.trees
-        order = rng.permuted(np.tile(np.arange(n), (count, 1)), axis=1)
+    def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Forests:
+        n = self.chosen_size(size)
+        k = trees_of(n)
+        order = rng.permuted(np.tile(np.arange(self.size), (count, 1)), axis=1)[:, :n]
         founders = np.broadcast_to(np.arange(k), (count, k))
         tree = np.concatenate([founders, rng.integers(0, k, (count, n - k))], axis=1)
         earlier = np.tri(n, k=-1, dtype=bool)[k:] & (tree[:, k:, None] == tree[:, None, :])
@@ -87,15 +107,16 @@ class UnionFind(Task):
 
         one, other = order[:, k:], np.take_along_axis(order, joined, axis=1)
         edges = np.stack([np.stack([one, other], -1), np.stack([other, one], -1)], 2).reshape(count, -1, 2)
-        facts = np.empty((count, self.fact_count, 3), dtype=np.int64)
-        facts[:, :-k, 0], facts[:, :-k, 1:] = self._edge, edges + self._first
-        facts[:, -k:, 0] = self._label
-        facts[:, -k:, 1] = np.take_along_axis(order, labelled, axis=1) + self._first
-        facts[:, -k:, 2] = rng.integers(0, len(LABELS), (count, k)) + self._first_label
+        facts = np.full((count, self.fact_count, 3), NOTHING)
+        facts[:, : edges.shape[1], 0], facts[:, : edges.shape[1], 1:] = self._edge, edges + self._first
+        labels = facts[:, edges.shape[1] : edges.shape[1] + k]
+        labels[..., 0] = self._label
+        labels[..., 1] = np.take_along_axis(order, labelled, axis=1) + self._first
+        labels[..., 2] = rng.integers(0, len(LABELS), (count, k)) + self._first_label
         return self._forests(facts)
 
     def _forests(self, facts: Array) -> Forests:
-        """The tables of a forest; a vertex that no label reaches keeps the depth −1."""
+        """The tables of a forest; a vertex that no label reaches keeps the label and the depth −1."""
         count, n = len(facts), self.size
         context, place = np.nonzero(facts[..., 0] == self._edge)
         start, end = facts[context, place, 1:].T - self._first
@@ -142,9 +163,12 @@ class UnionFind(Task):
             if wrong.any():
                 _, a, b = np.argwhere(wrong)[0] + self._first
                 raise WrongUse(f"the edge {names[a]}–{names[b]} {why}")
-        if (forests.depth < 0).any():
-            lost = names[np.argwhere(forests.depth < 0)[0][1] + self._first]
+        unlabelled = (forests.depth < 0) & forests.edges.any(-1)
+        if unlabelled.any():
+            lost = names[np.argwhere(unlabelled)[0][1] + self._first]
             raise WrongUse(f"{lost} is in a tree without a label; add a line such as {lost} #3")
+        if not label_facts.any(-1).all():
+            raise WrongUse("a forest needs at least one labelled vertex; add a line such as c #3")
         return forests
 
     def _between_labels(self, forests: Forests) -> Flags:
@@ -164,9 +188,10 @@ class UnionFind(Task):
         return off
 
     def questions(self, rng: np.random.Generator, world: World, count: int) -> Array:
-        shape = (len(world), count)
+        assert isinstance(world, Forests)
         kinds = np.array([self._label, self._next, self._depth])
-        return self.ask(kinds[rng.integers(0, 3, shape)], rng.integers(0, self.size, shape) + self._first)
+        kind = kinds[rng.integers(0, 3, (len(world), count))]
+        return self.ask(kind, choose(rng, world.depth >= 0, count) + self._first)
 
     def _about(self, questions: Array, *kinds: int) -> Flags:
         """Which questions are of these kinds, about one vertex, and well-formed."""
@@ -187,16 +212,20 @@ class UnionFind(Task):
         assert isinstance(world, Forests)
         rows, x, y = self._indices(questions)
         own, beside = world.own[rows, x], world.edges[rows, x]
+        joins = self._joins(questions)
+        outside = (world.depth[rows, x] < 0) | joins & (world.depth[rows, y] < 0)
         return np.select(
             [
+                outside,
                 self._about(questions, self._label),
                 self._about(questions, self._next),
                 self._about(questions, self._depth),
                 self._about(questions, self._own),
                 self._about(questions, self._neighbour),
-                self._joins(questions),
+                joins,
             ],
             [
+                np.full_like(own, IDK),
                 world.label[rows, x] + self._first_label,
                 world.next[rows, x] + self._first,
                 self.symbols.number(world.depth[rows, x]),
@@ -219,16 +248,17 @@ class UnionFind(Task):
     def level(self, world: World, questions: Array) -> Array:
         assert isinstance(world, Forests)
         rows, x, _ = self._indices(questions)
-        return np.where(self._about(questions, self._label, self._next, self._depth), world.depth[rows, x], 0)
+        asked = self._about(questions, self._label, self._next, self._depth)
+        return np.where(asked, np.maximum(world.depth[rows, x], 0), 0)
 
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
         assert isinstance(world, Forests)
-        _, x, _ = self._indices(questions)
-        blank = (questions == NOTHING).all(-1)
-        asked = self._about(questions, self._label, self._next, self._depth)
+        rows, x, _ = self._indices(questions)
+        blank, there = (questions == NOTHING).all(-1), world.depth[rows, x] >= 0
+        asked = self._about(questions, self._label, self._next, self._depth) & there
         found = np.select([blank, asked], [NOTHING, ASSISTANT], self.truth(world, questions))
         chance = rng.random(found.shape)  # drawn for every row, so that none depends on what the others ask
-        neighbours = self._about(questions, self._neighbour)
+        neighbours = self._about(questions, self._neighbour) & there
         if neighbours.any():
             beside = world.edges[np.nonzero(neighbours)[0], x[neighbours]]
             which = (chance[neighbours] * beside.sum(-1)).astype(np.int64)

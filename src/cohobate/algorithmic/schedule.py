@@ -1,0 +1,46 @@
+"""When to ask H, and how the contexts grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RATES = ((0.1, 2.0), (0.01, 0.5), (0.0, 0.1))
+"""Decisions per step of X, by how surprised H′ was (nats per act) at the newest decisions before it learned from
+them: above 0.1, above 0.01, below."""
+
+
+@dataclass
+class Asking:
+    """Steady asking: the worse H′ foresees H, the oftener H is asked.
+
+    The surprise is prequential: it is taken on new decisions before H′ has learned from them.
+    """
+
+    at_once: int
+    surprise: float = 1.0
+    owed: float = 0.0
+    """Decisions that the rate has earned and that are not asked yet."""
+
+    def due(self) -> bool:
+        """Called once a step: whether H is asked now."""
+        self.owed += next(rate for least, rate in RATES if self.surprise > least or least == 0.0)
+        if self.owed < self.at_once:
+            return False
+        self.owed -= self.at_once
+        return True
+
+
+@dataclass
+class Growing:
+    """The size of contexts: one step up whenever X has agreed with its targets on more than `threshold` of a batch,
+    averaged over about the last ten."""
+
+    size: int
+    threshold: float
+    agreement: float = 0.0
+
+    def note(self, agreement: float, following: int | None) -> None:
+        """After a batch: `following` is the size after this one, None if there is none."""
+        self.agreement += 0.1 * (agreement - self.agreement)
+        if following is not None and self.agreement > self.threshold:
+            self.size, self.agreement = following, 0.0

@@ -1,0 +1,81 @@
+"""Everything that decides a run, besides its task."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+from cohobate.algorithmic.assistant import AssistantShape
+from cohobate.algorithmic.imitator import ImitatorShape
+from cohobate.errors import RunProblem
+
+Teacher = Literal["imitated", "scripted", "supervised"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Written to `config.json`; the same settings, task and machine give the same ledger."""
+
+    overseer: Teacher = "imitated"
+    """Whose answers X learns: Amplify^H′(X), Amplify^H(X), or the truth (the yardstick)."""
+    seed: int = 0
+    device: str = "cpu"
+    threads: int = 2
+    """Processor threads; part of the settings because the order of sums, and so the last bit, depends on it."""
+    assistant: AssistantShape = field(default_factory=AssistantShape)
+    imitator: ImitatorShape = field(default_factory=ImitatorShape)
+
+    contexts: int = 64
+    """Contexts in a batch of X."""
+    questions: int = 16
+    """Questions about each."""
+    reuse: int = 2
+    """Steps of X for every batch of targets made."""
+    kept: int = 4
+    """Batches of targets remembered; each step draws its contexts from all of them."""
+    horizon: int = 40
+    """Steps over which X is averaged into the teacher's assistant."""
+    sampled: bool = False
+    """Whether sub-answers are drawn from X's distribution, as in the paper, or are its most probable answers."""
+    induced: float = 0.0
+    """Share of X's questions that are sub-questions which H′ asked, instead of questions the task drew."""
+    rate: float = 0.03
+    """Step size of Muon."""
+    adam_rate: float = 2e-3
+    warm_up: int = 50
+    """Steps over which X's step sizes rise to their full height."""
+    smallest: int | None = None
+    """Size of the first contexts; they grow from it to the task's size. None: full size at once."""
+    grow_at: float = 0.85
+    """Agreement of X with its targets at which contexts grow."""
+
+    first_decisions: int = 96
+    """Decisions by H recorded before X's first step."""
+    decisions_at_once: int = 16
+    """Decisions recorded whenever H is asked again."""
+
+    look: int = 25
+    """Steps between evaluations."""
+    iteration: int = 100
+    """Steps between snapshots of the averaged X, each closing an iteration with a ledger entry."""
+    evaluated: int = 2048
+    """Fresh questions in an evaluation of X alone."""
+    audited: int = 512
+    """Fresh questions in an iteration's comparison of overseers."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Settings:
+        """The inverse of `to_dict`. Raises RunProblem for settings that this version does not know."""
+        unknown = set(data) - {f.name for f in fields(cls)}
+        if unknown:
+            raise RunProblem(f"unknown settings: {', '.join(sorted(unknown))}; the run was made by another version")
+        try:
+            return cls(
+                **data
+                | {"assistant": AssistantShape(**data["assistant"]), "imitator": ImitatorShape(**data["imitator"])}
+            )
+        except (KeyError, TypeError) as error:
+            raise RunProblem(f"the settings do not read ({error}); the run was made by another version") from None

@@ -1,0 +1,149 @@
+"""The loop: draw, amplify, remember, distil, average, and let H′ learn from H; measured as it goes.
+
+One step of X is one call of `Training.step`; read that first. What is measured, and when, is in `measuring`.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from cohobate.algorithmic.assistant import Answers, Assistant, reader
+from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
+from cohobate.algorithmic.memory import Memory
+from cohobate.algorithmic.network import Optimiser, move_towards
+from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
+from cohobate.algorithmic.schedule import Asking, Growing
+from cohobate.algorithmic.settings import Settings
+from cohobate.algorithmic.task import ASSISTANT, Array, Task, World
+
+Teach = Callable[["Training", World, Array], tuple[Array, Transcripts | None]]
+"""Target answers `(C, Q)` for questions about a world, and how they were come by."""
+
+
+def by_amplification(training: Training, world: World, questions: Array) -> tuple[Array, Transcripts | None]:
+    transcripts = training.overseer(training.rng, world, questions, training.assistant_for(world))
+    return transcripts.answers, transcripts
+
+
+def by_truth(training: Training, world: World, questions: Array) -> tuple[Array, Transcripts | None]:
+    return training.task.truth(world, questions), None
+
+
+class Training:
+    """All that changes while a run goes on. Made from the same task and settings it does the same."""
+
+    def __init__(self, task: Task, settings: Settings) -> None:
+        self.task, self.settings = task, settings
+        torch.set_num_threads(settings.threads)
+        torch.manual_seed(settings.seed)
+        self.rng = np.random.default_rng(settings.seed)
+        self.x = Assistant(task, settings.assistant).to(settings.device)
+        self.average = copy.deepcopy(self.x).requires_grad_(False)
+        self.frozen = copy.deepcopy(self.average)
+        self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)
+        self.imitator = Imitator(task, settings.imitator).to(settings.device)
+        self.imitator_optimiser = Optimiser(self.imitator, 0.02, 3e-3)
+        self.samples = torch.Generator(settings.device).manual_seed(settings.seed)
+        self.memory = Memory(settings.kept)
+        self.recorded: list[Transcripts] = []
+        self.asking = Asking(settings.decisions_at_once)
+        self.growing = Growing(settings.smallest or task.size, settings.grow_at)
+        self.h = scripted(task)
+        self.overseer: Overseer = imitated(task, self.imitator) if settings.overseer == "imitated" else self.h
+        self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
+        self.steps = self.targets = self.decisions = self.acts = self.failures = 0
+        self.decisions_audit = self.acts_audit = 0
+        self.loss = float("nan")
+        self.seconds = 0.0
+
+    def step(self) -> None:
+        """One step of X; before it, whatever it needs."""
+        started = time.perf_counter()
+        if self.settings.overseer == "imitated":
+            self.ask_h()
+        if self.steps % self.settings.reuse == 0:
+            self.amplify()
+        self.distil()
+        self.steps += 1
+        self.seconds += time.perf_counter() - started
+
+    def ask_h(self) -> None:
+        """Record decisions of H, if they are due, and let H′ learn from all so far."""
+        if self.steps == 0:
+            self.record(self.settings.first_decisions)
+            self.imitate(steps=150, scale=1.0)
+        elif self.asking.due():
+            self.record(self.settings.decisions_at_once)
+            self.imitate(steps=30, scale=0.5)
+
+    def record(self, count: int) -> None:
+        """H decides `count` questions, each about a context of its own, with sub-answers drawn from X."""
+        world = self.draw(count)
+        questions = self.task.questions(self.rng, world, 1)
+        transcripts = self.h(self.rng, world, questions, reader(self.average, world.facts, self.samples)).flat()
+        self.recorded.append(transcripts)
+        self.decisions += len(transcripts)
+        self.acts += transcripts.acts
+        if self.steps:
+            with torch.no_grad():
+                self.asking.surprise = float(self.imitator.loss(*self.as_tensors(transcripts)))
+
+    def imitate(self, steps: int, scale: float) -> None:
+        """A lesson for H′: its step size falls to zero, so that every lesson ends settled."""
+        everything = Transcripts.joined(self.recorded)
+        for step in range(steps):
+            some = everything[self.rng.integers(len(everything), size=64)]
+            loss = self.imitator.loss(*self.as_tensors(some))
+            self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 20) * (1 - step / steps))
+        if self.steps == 0:
+            self.asking.surprise = float(loss)
+
+    def amplify(self) -> None:
+        """Make a batch of targets: the overseer answers fresh questions with the averaged X's help."""
+        world = self.draw(self.settings.contexts)
+        induced = round(self.settings.questions * self.settings.induced)
+        questions = self.task.questions(self.rng, world, self.settings.questions - induced)
+        answers, transcripts = self.teach(self, world, questions)
+        if induced and transcripts is not None:
+            more = self.induced(world, transcripts, induced)
+            questions = np.concatenate([questions, more], 1)
+            answers = np.concatenate([answers, self.teach(self, world, more)[0]], 1)
+        self.memory.add((world.facts, questions, answers))
+        self.targets += answers.size
+
+    def induced(self, world: World, transcripts: Transcripts, count: int) -> Array:
+        """`count` questions a context among those that the overseer put to the assistant; where it put fewer, some
+        come twice, and where none, the context's own first question stands in."""
+        asked = transcripts.asked.reshape(len(world), -1, self.task.question_slots)
+        put = self.task.lookup(self.rng, world, asked) == ASSISTANT
+        order = np.argsort(self.rng.random(put.shape) + ~put, axis=1)
+        chosen = np.take_along_axis(order, np.arange(count)[None] % np.maximum(put.sum(1, keepdims=True), 1), axis=1)
+        picked = np.take_along_axis(asked, chosen[..., None], axis=1)
+        return np.where(put.any(1)[:, None, None], picked, transcripts.questions[:, :1])
+
+    def distil(self) -> None:
+        """One step of X towards remembered targets, and of the average towards X."""
+        facts, questions, answers = (torch.from_numpy(a).to(self.settings.device) for a in self.memory.draw(self.rng))
+        logits = self.x(facts, questions).flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(logits, answers.flatten())
+        self.x_optimiser.step(loss, min(1.0, (self.steps + 1) / self.settings.warm_up))
+        self.loss = loss.item()
+        move_towards(self.average.parameters(), self.x.parameters(), 1 / self.settings.horizon)
+        if self.growing.size < self.task.size:
+            agreement = (logits.argmax(-1) == answers.flatten()).float().mean().item()
+            self.growing.note(agreement, self.task.grows(self.growing.size))
+
+    def draw(self, count: int) -> World:
+        return self.task.draw(self.rng, count, self.growing.size)
+
+    def assistant_for(self, world: World) -> Answers:
+        return reader(self.average, world.facts, self.samples if self.settings.sampled else None)
+
+    def as_tensors(self, transcripts: Transcripts) -> tuple[torch.Tensor, torch.Tensor]:
+        device = self.settings.device
+        return torch.from_numpy(grid_of(transcripts)).to(device), torch.from_numpy(transcripts.answers).to(device)
