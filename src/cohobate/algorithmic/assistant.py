@@ -85,10 +85,13 @@ def embed(table: Tensor, tokens: Tensor) -> Tensor:
     ).unflatten(0, tokens.shape[:-1])
 
 
-def reader(model: Assistant, facts: Array, generator: torch.Generator | None = None) -> Answers:
+def reader(
+    model: Assistant, facts: Array, generator: torch.Generator | None = None, sure: float = 0.0
+) -> Answers:
     """X having read contexts, as a function from questions to answers.
 
-    With a generator, answers are drawn from X's distribution, as in the paper; without, the most probable is given.
+    With a generator, answers are drawn from X's distribution, as in the paper; without, the most probable is given,
+    or "I don't know" where its probability is below `sure`.
     """
     device = model.out.weight.device
     with torch.no_grad():
@@ -103,11 +106,12 @@ def reader(model: Assistant, facts: Array, generator: torch.Generator | None = N
         asked = torch.from_numpy(np.take_along_axis(questions, front[..., None], axis=1)).to(device)
         with torch.no_grad():
             logits = model.answer(memory, asked)
+            shares = logits.float().softmax(-1)
             if generator is None:
-                chosen = logits.argmax(-1)
+                most_probable, chosen = shares.max(-1)
+                chosen = torch.where(most_probable < sure, IDK, chosen)
             else:
-                shares = logits.float().softmax(-1).flatten(0, 1)
-                chosen = torch.multinomial(shares, 1, generator=generator).view(logits.shape[:-1])
+                chosen = torch.multinomial(shares.flatten(0, 1), 1, generator=generator).view(shares.shape[:-1])
         result = np.full(wanted.shape, NOTHING)
         np.put_along_axis(result, front, chosen.cpu().numpy(), axis=1)
         return result

@@ -30,6 +30,9 @@ from cohobate.algorithmic.task import NOTHING, Array, Symbols, Task, World
 UNLIKELY = -6.0
 """Starting logit of writing out a number instead of deriving it from the transcript."""
 
+MOST_REMEMBERED = 200_000
+"""Situations whose decision an overseer keeps; past that it starts afresh."""
+
 
 @dataclass(frozen=True)
 class ImitatorShape:
@@ -116,12 +119,12 @@ class Imitator(nn.Module):
 
     # --- what H′ would do ---------------------------------------------------------------------------------------
 
-    def choices(self, grid: Tensor) -> tuple[Tensor, Tensor]:
-        """Every candidate for every slot of the act that follows each moment.
+    def choices(self, grid: Tensor, last: bool = False) -> tuple[Tensor, Tensor]:
+        """Every candidate for every slot of the act that follows each moment, or only of the one that follows the last.
 
-        Returns logits `(R, M, P, K)` and the tokens that the candidates stand for `(R, M, P or 1, K)`; a candidate
-        that cannot be has the logit −∞. The acts after moments 0 … T−1 are sub-questions (places 0 … L−1), the one
-        after moment T is the answer (the last place).
+        Returns logits `(R, m, P, K)` and the tokens that the candidates stand for `(R, m, P or 1, K)`, m = M or 1; a
+        candidate that cannot be has the logit −∞. The acts after moments 0 … T−1 are sub-questions (places 0 … L−1),
+        the one after moment T is the answer (the last place).
         """
         rows, moments, places = grid.shape
         x = self.see(grid)
@@ -129,43 +132,44 @@ class Imitator(nn.Module):
         for block in self.blocks:
             x = block(x, mask=causal)
         x = self.norm(x)
-        written = self.write(x).unflatten(-1, (places, -1)) + self.write_bias[:moments]
-        query = self.query(x).unflatten(-1, (places, -1))
+        when = slice(moments - 1 if last else 0, moments)
+        now, seen = x[:, when], causal[when]
+        written = self.write(now).unflatten(-1, (places, -1)) + self.write_bias[when]
+        query = self.query(now).unflatten(-1, (places, -1))
         key = self.key(x).unflatten(-1, (places, -1))
-        copied = torch.einsum("rmpd,rnqd->rmpnq", query, key) / query.shape[-1] ** 0.5
-        copied = copied + self.copy_bias[:moments, :, :moments]
-        possible = causal[:, None, :, None] & (grid != NOTHING)[:, None, None]
+        copied = query.flatten(1, 2) @ key.flatten(1, 2).mT / query.shape[-1] ** 0.5
+        copied = copied.view(rows, -1, places, moments, places) + self.copy_bias[when, :, :moments]
+        possible = seen[:, None, :, None] & (grid != NOTHING)[:, None, None]
         copied = copied.masked_fill(~possible, -torch.inf).flatten(-2)
-        tokens = torch.arange(written.shape[-1], device=grid.device).expand(rows, moments, 1, -1)
-        sources = grid.flatten(1)[:, None, None].expand(-1, moments, -1, -1)
+        tokens = torch.arange(written.shape[-1], device=grid.device).expand(rows, len(seen), 1, -1)
+        sources = grid.flatten(1)[:, None, None].expand(-1, len(seen), -1, -1)
         logits, stand_for = [written, copied], [tokens, sources]
         if self.numeric:
-            number_logits, number_tokens = self.derived_numbers(x, grid, causal)
+            number_logits, number_tokens = self.derived_numbers(x, grid, seen, when)
             logits.append(number_logits[:, :, None].expand(-1, -1, places, -1))
             stand_for.append(number_tokens[:, :, None])
         return torch.cat(logits, -1), torch.cat(stand_for, -1)
 
-    def derived_numbers(self, x: Tensor, grid: Tensor, causal: Tensor) -> tuple[Tensor, Tensor]:
-        """Successors of numbers told, and sums of two of them: logits and tokens `(R, M, K)`."""
+    def derived_numbers(self, x: Tensor, grid: Tensor, seen: Tensor, when: slice) -> tuple[Tensor, Tensor]:
+        """Successors of numbers told, and sums of two of them: logits and tokens `(R, m, K)`."""
         rows, moments, _ = grid.shape
         told = grid[..., -1]
         is_number = told >= self.first_number
         value = told - self.first_number + self.lowest
-        query = self.number_query(x).unflatten(-1, (2, -1))
+        query = self.number_query(x[:, when]).unflatten(-1, (2, -1))
         key = self.number_key(x).unflatten(-1, (2, -1))
         score = torch.einsum("rmkd,rnkd->rmkn", query, key) / query.shape[-1] ** 0.5
-        usable = causal & is_number[:, None]
-        next_logits = score[:, :, 0] + self.successor_bias[:moments, :moments]
-        within = self.pairs[self.pairs[:, 1] < moments]
-        first, second = within.unbind(1)
-        sum_logits = score[:, :, 1][..., first] + score[:, :, 1][..., second] + self.sum_bias[:moments, : len(within)]
+        usable = seen & is_number[:, None]
+        next_logits = score[:, :, 0] + self.successor_bias[when, :moments]
+        first, second = self.pairs[self.pairs[:, 1] < moments].unbind(1)
+        sum_logits = score[:, :, 1][..., first] + score[:, :, 1][..., second] + self.sum_bias[when, : len(first)]
         values = torch.cat([value + 1, value[:, first] + value[:, second]], -1)
         logits = torch.cat([next_logits, sum_logits], -1)
         usable = torch.cat([usable, usable[..., first] & usable[..., second]], -1)
         fits = (values >= self.lowest) & (values < self.lowest + len(self.task.symbols.numbers))
         tokens = torch.where(fits, values - self.lowest + self.first_number, 0)
         usable = usable & fits[:, None]
-        return logits.masked_fill(~usable, -torch.inf), tokens[:, None].expand(-1, moments, -1)
+        return logits.masked_fill(~usable, -torch.inf), tokens[:, None].expand(-1, len(seen), -1)
 
     def loss(self, grid: Tensor, answers: Tensor) -> Tensor:
         """Mean surprise per act, in nats: whole transcripts `(R, T + 1, P)` and their answers `(R)`."""
@@ -217,19 +221,34 @@ def situations(symbols: Symbols, grid: Array) -> tuple[Array, Array]:
 
 
 def imitated(task: Task, model: Imitator) -> Overseer:
-    """H′ as an overseer: its most probable act each time. Situations that differ only in names are decided once."""
+    """H′, as it is now, as an overseer: its most probable act each time.
+
+    Situations that differ only in names are decided once, and what was decided is remembered. An overseer made before
+    a lesson must not be used after it.
+    """
+    decided: dict[bytes, Array] = {}
 
     def decide(grid: Array, turn: int) -> Array:
+        """Acts `(R, L)`, or answers `(R, 1)` after the last turn."""
         canonical, back = situations(task.symbols, grid)
-        rows = np.ascontiguousarray(canonical.reshape(len(grid), -1).astype(np.int32))
-        _, first, which = np.unique(rows.view(f"V{rows.itemsize * rows.shape[1]}"), return_index=True, return_inverse=True)
+        rows = np.ascontiguousarray(canonical.reshape(len(grid), -1).astype(np.int16))
+        keys = rows.view(f"V{rows.itemsize * rows.shape[1]}")[:, 0]
+        distinct, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        names = distinct.tolist()
+        new = [i for i, name in enumerate(names) if name not in decided]
+        if new:
+            if len(decided) > MOST_REMEMBERED:
+                decided.clear()
+                new = list(range(len(names)))
+            acts = choose(canonical[first[new]], turn)
+            decided.update((names[i], act) for i, act in zip(new, acts, strict=True))
+        return np.take_along_axis(back, np.stack([decided[name] for name in names])[which], axis=1)
+
+    def choose(grid: Array, turn: int) -> Array:
         with torch.no_grad():
-            logits, tokens = model.choices(torch.from_numpy(canonical[first]).to(model.moments.device))
-            if turn == task.most_acts:
-                acts = model.most_probable(logits[:, -1, -1], tokens[:, -1, -1])[:, None]
-            else:
-                acts = model.most_probable(logits[:, -1, :-1], tokens[:, -1])
-        return np.take_along_axis(back, acts.cpu().numpy()[which.reshape(-1)], axis=1)
+            logits, tokens = model.choices(torch.from_numpy(grid).to(model.moments.device), last=True)
+            slots = slice(-1, None) if turn == task.most_acts else slice(0, -1)
+            return model.most_probable(logits[:, 0, slots], tokens[:, 0]).cpu().numpy()
 
     def oversee(rng: np.random.Generator, world: World, questions: Array, assistant: Answers) -> Transcripts:
         transcripts = blank(task, questions)

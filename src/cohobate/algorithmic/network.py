@@ -60,6 +60,46 @@ class Block(nn.Module):
         return x + self.outer(F.gelu(self.inner(self.inner_norm(x)), approximate="tanh"))
 
 
+class Muon(torch.optim.Optimizer):
+    """Momentum whose step is made orthogonal, for the weight matrices inside a network.
+
+    The orthogonal factor is approached by five Newton–Schulz iterations (Jordan et al. 2024, "Muon"); here for all
+    matrices of one shape at once, which on a processor is several times faster than torch.optim.Muon one by one.
+    """
+
+    momentum = 0.95
+    coefficients = (3.4445, -4.7750, 2.0315)
+
+    def __init__(self, matrices: list[nn.Parameter], rate: float) -> None:
+        super().__init__(matrices, {"lr": rate})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            shapes: dict[torch.Size, list[Tensor]] = {}
+            for matrix in group["params"]:
+                if matrix.grad is not None:
+                    shapes.setdefault(matrix.shape, []).append(matrix)
+            for (rows, columns), matrices in shapes.items():
+                momenta = [self.state[m].setdefault("momentum", torch.zeros_like(m)) for m in matrices]
+                gradients = [m.grad for m in matrices]
+                torch._foreach_lerp_(momenta, gradients, 1 - self.momentum)
+                directions = self.orthogonal(torch.stack(torch._foreach_lerp(gradients, momenta, self.momentum)))
+                scale = -group["lr"] * max(1.0, rows / columns) ** 0.5
+                torch._foreach_add_(matrices, list(directions.unbind()), alpha=scale)
+
+    def orthogonal(self, stack: Tensor) -> Tensor:
+        """Each matrix of a stack `(K, m, n)` to about the nearest one with orthonormal rows or columns."""
+        a, b, c = self.coefficients
+        tall = stack.shape[1] > stack.shape[2]
+        x = stack.mT if tall else stack
+        x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+        for _ in range(5):
+            gram = x @ x.mT
+            x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+        return x.mT if tall else x
+
+
 class Optimiser:
     """Muon for the matrices inside blocks, Adam for embeddings, gains, biases and read-outs.
 
@@ -73,7 +113,7 @@ class Optimiser:
             for parameter in module.parameters(recurse=False):
                 (matrices if inside and parameter.ndim == 2 else rest).append(parameter)
         self.parts: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(matrices, lr=rate, weight_decay=0.0, momentum=0.95),
+            Muon(matrices, rate),
             torch.optim.AdamW(rest, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
         ]
         self.rates = [rate, adam_rate]

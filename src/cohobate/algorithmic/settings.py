@@ -33,15 +33,19 @@ class Settings:
     """Steps of X for every batch of targets made."""
     kept: int = 4
     """Batches of targets remembered; each step draws its contexts from all of them."""
-    horizon: int = 40
+    horizon: int = 25
     """Steps over which X is averaged into the teacher's assistant."""
     sampled: bool = False
     """Whether sub-answers are drawn from X's distribution, as in the paper, or are its most probable answers."""
+    sure: float = 0.5
+    """Probability below which X's sub-answer counts as "I don't know" while it teaches: guesses are not passed on."""
+    unknown: float = 0.1
+    """Weight of a target that is "I don't know" against one that is an answer."""
     induced: float = 0.0
     """Share of X's questions that are sub-questions which H′ asked, instead of questions the task drew."""
-    rate: float = 0.03
+    rate: float = 0.02
     """Step size of Muon."""
-    adam_rate: float = 2e-3
+    adam_rate: float = 5e-3
     warm_up: int = 50
     """Steps over which X's step sizes rise to their full height."""
     smallest: int | None = None
@@ -53,6 +57,10 @@ class Settings:
     """Decisions by H recorded before X's first step."""
     decisions_at_once: int = 16
     """Decisions recorded whenever H is asked again."""
+    first_lesson: int = 120
+    """Steps of H′ on the first decisions."""
+    lesson: int = 15
+    """Steps of H′ whenever there are new ones."""
 
     look: int = 25
     """Steps between evaluations."""

@@ -19,7 +19,7 @@ from cohobate.algorithmic.network import Optimiser, move_towards
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
 from cohobate.algorithmic.schedule import Asking, Growing
 from cohobate.algorithmic.settings import Settings
-from cohobate.algorithmic.task import ASSISTANT, Array, Task, World
+from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
 Teach = Callable[["Training", World, Array], tuple[Array, Transcripts | None]]
 """Target answers `(C, Q)` for questions about a world, and how they were come by."""
@@ -76,10 +76,10 @@ class Training:
         """Record decisions of H, if they are due, and let H′ learn from all so far."""
         if self.steps == 0:
             self.record(self.settings.first_decisions)
-            self.imitate(steps=150, scale=1.0)
+            self.imitate(self.settings.first_lesson, scale=1.0)
         elif self.asking.due():
             self.record(self.settings.decisions_at_once)
-            self.imitate(steps=30, scale=0.5)
+            self.imitate(self.settings.lesson, scale=0.5)
 
     def record(self, count: int) -> None:
         """H decides `count` questions, each about a context of its own, with sub-answers drawn from X."""
@@ -101,7 +101,8 @@ class Training:
             loss = self.imitator.loss(*self.as_tensors(some))
             self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 20) * (1 - step / steps))
         if self.steps == 0:
-            self.asking.surprise = float(loss)
+            self.asking.surprise = loss.item()
+        self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:
         """Make a batch of targets: the overseer answers fresh questions with the averaged X's help."""
@@ -117,10 +118,11 @@ class Training:
         self.targets += answers.size
 
     def induced(self, world: World, transcripts: Transcripts, count: int) -> Array:
-        """`count` questions a context among those that the overseer put to the assistant; where it put fewer, some
-        come twice, and where none, the context's own first question stands in."""
+        """`count` of the sub-questions that the overseer asked about each context, simple ones too: they are where X
+        begins. Where it asked fewer, some come twice; where none, the context's own first question stands in."""
         asked = transcripts.asked.reshape(len(world), -1, self.task.question_slots)
-        put = self.task.lookup(self.rng, world, asked) == ASSISTANT
+        found = self.task.lookup(self.rng, world, asked)
+        put = (found != NOTHING) & (found != IDK)
         order = np.argsort(self.rng.random(put.shape) + ~put, axis=1)
         chosen = np.take_along_axis(order, np.arange(count)[None] % np.maximum(put.sum(1, keepdims=True), 1), axis=1)
         picked = np.take_along_axis(asked, chosen[..., None], axis=1)
@@ -130,7 +132,9 @@ class Training:
         """One step of X towards remembered targets, and of the average towards X."""
         facts, questions, answers = (torch.from_numpy(a).to(self.settings.device) for a in self.memory.draw(self.rng))
         logits = self.x(facts, questions).flatten(0, 1)
-        loss = torch.nn.functional.cross_entropy(logits, answers.flatten())
+        weights = torch.where(answers.flatten() == IDK, self.settings.unknown, 1.0)
+        surprises = torch.nn.functional.cross_entropy(logits, answers.flatten(), reduction="none")
+        loss = (surprises * weights).sum() / weights.sum().clamp(min=1.0)
         self.x_optimiser.step(loss, min(1.0, (self.steps + 1) / self.settings.warm_up))
         self.loss = loss.item()
         move_towards(self.average.parameters(), self.x.parameters(), 1 / self.settings.horizon)
@@ -142,7 +146,7 @@ class Training:
         return self.task.draw(self.rng, count, self.growing.size)
 
     def assistant_for(self, world: World) -> Answers:
-        return reader(self.average, world.facts, self.samples if self.settings.sampled else None)
+        return reader(self.average, world.facts, self.samples if self.settings.sampled else None, self.settings.sure)
 
     def as_tensors(self, transcripts: Transcripts) -> tuple[torch.Tensor, torch.Tensor]:
         device = self.settings.device

@@ -1,0 +1,375 @@
+"""A run as a report reads it: its files, checked and typed, with estimates pooled from their counts.
+
+What is missing is left out rather than made up: a run may have been interrupted before its first look, or have had no
+overseer at all. Text from a run is only ever shown, never trusted; what a page cannot hold becomes �.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from cohobate.errors import RunProblem
+from cohobate.fidelity import Estimate
+from cohobate.ledger import Ledger, verify
+from cohobate.runs import Run
+
+AMPLIFICATION = "amplification_preserves"
+DISTILLATION = "distillation_preserves"
+H_ALONE = "accuracy_h_alone"
+X_ALONE = "accuracy_x_alone"
+H_WITH_X = "accuracy_h_with_x"
+SINGLE_STEPS = "single_step_acts"
+FAILED = "failed_decompositions"
+
+# What XML cannot hold: control characters, and halves of surrogate pairs.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(value: Any) -> Any:
+    """JSON values with every character in them fit for a page."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("�", value)
+    if isinstance(value, Mapping):
+        return {printable(key): printable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [printable(item) for item in value]
+    return value
+
+
+def _without_gaps(shares: Any) -> Any:
+    return {key: share for key, share in shares.items() if share is not None} if isinstance(shares, dict) else shares
+
+
+ByKind = Annotated[dict[str, float], BeforeValidator(_without_gaps)]
+ByLevel = Annotated[dict[int, float], BeforeValidator(_without_gaps)]
+Counts = Annotated[dict[int, int], BeforeValidator(_without_gaps)]
+
+
+class Row(BaseModel):
+    """One JSON object from a run's folder; keys that a report has no use for are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class Look(Row):
+    """One evaluation in the course of the training. Shares in 0 … 1."""
+
+    step: int = 0
+    seconds: float = 0.0
+    """Of training so far."""
+    size: int | None = None
+    """Of the contexts that X is trained on."""
+    accuracy: float | None = None
+    accuracy_by_kind: ByKind = {}
+    accuracy_by_level: ByLevel = {}
+    evaluated: int = 0
+    """How many fresh questions X was asked."""
+    evaluated_by_level: Counts = {}
+    teacher_accuracy: float | None = None
+    """None if the answers were the true ones, so that there was no teacher."""
+    teacher_accuracy_by_level: ByLevel = {}
+    teacher_evaluated: int = 0
+    teacher_evaluated_by_level: Counts = {}
+    decisions: int = 0
+    """By H, whole transcripts, for training."""
+
+    def x(self, levels: Collection[int] | None = None) -> Estimate | None:
+        """X's accuracy with its interval, on some levels together or on all; None if no such question was asked."""
+        if levels is None:
+            return _counted([(self.accuracy, self.evaluated)])
+        return _counted([(self.accuracy_by_level.get(i), self.evaluated_by_level.get(i, 0)) for i in levels])
+
+    def teacher(self, levels: Collection[int] | None = None) -> Estimate | None:
+        """The same for the amplified teacher."""
+        if levels is None:
+            return _counted([(self.teacher_accuracy, self.teacher_evaluated)])
+        shares, counts = self.teacher_accuracy_by_level, self.teacher_evaluated_by_level
+        return _counted([(shares.get(i), counts.get(i, 0)) for i in levels])
+
+
+def _counted(parts: Iterable[tuple[float | None, int]]) -> Estimate | None:
+    """One estimate from shares of so many questions each."""
+    known = [(round(share * count), count) for share, count in parts if share is not None and count > 0]
+    asked = sum(count for _, count in known)
+    return Estimate.of(sum(agree for agree, _ in known), asked) if asked else None
+
+
+class Measurement(Row):
+    """One line of an iteration's entry in the ledger."""
+
+    what: str
+    kind: str | None = None
+    level: int | None = None
+    agree: int
+    asked: int
+    confidence: float = 0.95
+
+
+class Iteration(Row):
+    """What the ledger says about one iteration."""
+
+    iteration: int
+    step: int = 0
+    size: int | None = None
+    targets: int = 0
+    decisions_training: int = 0
+    acts_training: int = 0
+    decisions_audit: int = 0
+    acts_audit: int = 0
+    measurements: tuple[Measurement, ...] = ()
+
+    def kinds(self, *whats: str) -> list[str]:
+        """The kinds of question that these things were measured for, in the order of the entry."""
+        return list(dict.fromkeys(m.kind for m in self.measurements if m.what in whats and m.kind is not None))
+
+    def cells(self, *whats: str) -> list[tuple[str, int]]:
+        """The kinds and levels that any of these things was measured for, sorted by kind, then level."""
+        places = {(m.kind or "", m.level) for m in self.measurements if m.what in whats}
+        return sorted((kind, level) for kind, level in places if level is not None)
+
+    def estimate(self, what: str, kind: str | None = None, level: int | None = None) -> Estimate | None:
+        """The counts of all that fits added up, with an exact interval; None if it was not measured."""
+        found = [m for m in self.measurements if m.what == what]
+        if kind is not None:
+            found = [m for m in found if m.kind == kind]
+        if level is not None:
+            found = [m for m in found if m.level == level]
+        elif any(m.level is not None for m in found):
+            # A line for all levels together would count their questions twice.
+            found = [m for m in found if m.level is not None]
+        if not found:
+            return None
+        return Estimate.of(sum(m.agree for m in found), sum(m.asked for m in found), found[0].confidence)
+
+
+class Step(Row):
+    """One sub-question of a transcript, and who answered it."""
+
+    question: str
+    answer: str
+    by: str = ""
+    """"context", where it was looked up; "assistant", X; "H", who worked it out."""
+
+
+class Node(Step):
+    """A question in a tree of questions."""
+
+    assistant: str | None = None
+    """What X answers directly; None for what is looked up."""
+    truth: str | None = None
+    """The exact answer; where several are right, one of them."""
+    correct: bool | None = None
+    """Whether X's direct answer is right."""
+    children: tuple[Node, ...] = ()
+
+    @cached_property
+    def count(self) -> int:
+        """How many questions the tree has, this one included."""
+        return 1 + sum(child.count for child in self.children)
+
+    @property
+    def depth(self) -> int:
+        """How many levels there are below this question."""
+        return 1 + max((child.depth for child in self.children), default=-1)
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the answer is right; None if that is not known, as where it is not the only right one."""
+        if self.by == "context" or self.truth is None:
+            return None
+        if self.answer == self.truth:
+            return True
+        return self.correct if self.answer == self.assistant else None
+
+
+class Transcript(Row):
+    """One question as it was worked out."""
+
+    question: str
+    kind: str | None = None
+    level: int | None = None
+    context: tuple[str, ...] = ()
+    """Its facts, as people write them."""
+    overseer: str | None = None
+    """"imitated" for H′, "scripted" for H."""
+    steps: tuple[Step, ...] = ()
+    answer: str
+    truth: str | None = None
+    correct: bool | None = None
+    """Whether `answer` is right."""
+    assistant: str | None = None
+    """What X answers directly."""
+    assistant_correct: bool | None = None
+    tree: Node | None = None
+    """What H would have asked, and asked for that, and so on."""
+
+    @property
+    def asked(self) -> Node:
+        """The transcript itself as a tree of one level; what is known of a sub-question is taken from `tree`."""
+        known = {node.question: node for node in self.tree.children} if self.tree else {}
+        steps = []
+        for step in self.steps:
+            node = known.get(step.question, Node(question=step.question, answer=step.answer))
+            steps.append(node.model_copy(update={"answer": step.answer, "by": step.by, "children": ()}))
+        return Node(question=self.question, answer=self.answer, children=tuple(steps))
+
+
+class Summary(Row):
+    """How a run stands; empty for one that has not come to a summary."""
+
+    task: str | None = None
+    size: int | None = None
+    options: dict[str, Any] = {}
+    overseer: Literal["imitated", "scripted", "supervised"] | str | None = None
+    seed: int | None = None
+    status: str | None = None
+    reached: bool | None = None
+    until: float | None = None
+    accuracy: float | None = None
+    evaluated: int | None = None
+    """How many questions `accuracy` is about; `evaluated_at_step` says when."""
+    evaluated_at_step: int | None = None
+    steps: int | None = None
+    decisions: int | None = None
+    acts: int | None = None
+    decisions_audit: int | None = None
+    acts_audit: int | None = None
+    targets: int | None = None
+    seconds: float | None = None
+    ledger_length: int | None = None
+    ledger_head: str | None = None
+    peak_memory_mb: float | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """All of a run that its report shows."""
+
+    name: str
+    """Of its folder."""
+    configuration: Mapping[str, Any]
+    made_with: Mapping[str, Any]
+    summary: Summary
+    finished: bool
+    """Whether there is a summary at all."""
+    looks: Sequence[Look]
+    """Oldest first."""
+    iterations: Sequence[Iteration]
+    transcripts: Sequence[Transcript]
+    ledger_length: int
+    """0 if there is no ledger that can be read."""
+    ledger_head: str | None
+    ledger_problem: str | None
+    """One sentence on the first thing that is wrong with the ledger, if anything is."""
+    written: float | None
+    """When the last look was taken, in seconds since 1970 (UTC)."""
+
+    @property
+    def last(self) -> Look | None:
+        return self.looks[-1] if self.looks else None
+
+    @property
+    def accuracy(self) -> Estimate | None:
+        """X's accuracy at the end."""
+        if self.summary.accuracy is not None and self.summary.evaluated:
+            return _counted([(self.summary.accuracy, self.summary.evaluated)])
+        return self.last.x() if self.last else None
+
+    @property
+    def seconds(self) -> float:
+        """Of training."""
+        said = self.summary.seconds
+        return said if said is not None else self.last.seconds if self.last else 0.0
+
+    @property
+    def steps(self) -> int:
+        said = self.summary.steps
+        return said if said is not None else self.last.step if self.last else 0
+
+    @property
+    def decisions(self) -> int:
+        """By H, for training."""
+        said = self.summary.decisions
+        return said if said is not None else self.last.decisions if self.last else 0
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of question, in the order in which they first appear."""
+        looked = [kind for look in self.looks for kind in look.accuracy_by_kind]
+        measured = [kind for one in self.iterations for kind in one.kinds(DISTILLATION, X_ALONE)]
+        return list(dict.fromkeys(looked + measured))
+
+    def first_at(self, share: float) -> Look | None:
+        """The first look at which X was right on at least this share of the questions."""
+        return next((look for look in self.looks if look.accuracy is not None and look.accuracy >= share), None)
+
+
+def read(run: Run) -> Record:
+    """Reads what a run has left so far. Raises RunProblem or StorageProblem if a file does not read."""
+    metrics = [row for row in run.read_metrics() if isinstance(row, dict) and "accuracy" in row]
+    finished = run.summary.exists()
+    configuration = printable(run.configuration)
+    if finished:
+        summary = _rows(Summary, [run.read_summary()], run.summary)[0]
+    else:
+        summary = _rows(Summary, [_settings_in(configuration)], run.config)[0]
+    entries, problem = _entries(run, summary)
+    times = [row["time"] for row in metrics if isinstance(row.get("time"), (int, float))]
+    return Record(
+        name=printable(run.folder.resolve().name or str(run.folder)),
+        configuration=configuration,
+        made_with=printable(run.made_with),
+        summary=summary,
+        finished=finished,
+        looks=_rows(Look, metrics, run.metrics),
+        iterations=_rows(Iteration, [entry for kind, entry in entries if kind == "iteration"], run.ledger),
+        transcripts=_rows(Transcript, run.read_transcripts(), run.transcripts),
+        ledger_length=len(entries),
+        ledger_head=entries[-1][1]["hash"] if entries else None,
+        ledger_problem=problem,
+        written=times[-1] if times else None,
+    )
+
+
+def _settings_in(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """What a configuration says of itself, wherever in it that stands: a run without a summary has only this."""
+    found: dict[str, Any] = {}
+    for key, value in configuration.items():
+        found |= {key: value, **(value if isinstance(value, Mapping) else {})}
+    return {key: found[key] for key in ("task", "size", "options", "overseer", "seed", "until") if key in found}
+
+
+def _entries(run: Run, summary: Summary) -> tuple[list[tuple[str, dict[str, Any]]], str | None]:
+    """The entries of the ledger, each with its kind, and what is wrong with it: then there are none to show."""
+    if not run.ledger.exists():
+        return [], None
+    broken = verify(run.ledger)
+    if broken:
+        return [], printable(str(broken[0]))
+    entries = [(entry.kind, entry.to_dict()) for entry in Ledger.open(run.ledger).entries()]
+    ends = verify(run.ledger, summary.ledger_length, summary.ledger_head)
+    return entries, printable(str(ends[0])) if ends else None
+
+
+R = TypeVar("R", bound=Row)
+
+
+def _rows(form: type[R], rows: Iterable[Any], path: Path) -> list[R]:
+    try:
+        return [form.model_validate(printable(row)) for row in rows]
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "a row"
+        raise RunProblem(
+            f"{path} does not read as a run's: {place}: {first['msg'].lower()}; "
+            "restore it from a copy, or make the report with the version that made the run"
+        ) from None
+    except RecursionError:
+        raise RunProblem(f"{path} is nested too deeply to be a run's; restore it from a copy") from None

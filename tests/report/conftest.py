@@ -1,0 +1,203 @@
+"""Run folders as a training leaves them, made up: no network is trained here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cohobate.fidelity import Estimate
+from cohobate.ledger import Ledger, measurement
+from cohobate.runs import Run
+
+MakeRun = Callable[..., Run]
+
+STEPS = ("amplification_preserves", "distillation_preserves", "failed_decompositions")
+OTHERS = ("accuracy_h_alone", "accuracy_x_alone", "accuracy_h_with_x", "single_step_acts")
+
+
+def skill(progress: float, level: int) -> float:
+    """How often a made-up X is right: later for harder questions."""
+    return 0.1 + 0.897 / (1 + math.exp(-14 * (progress - 0.12 - 0.07 * level)))
+
+
+def tree(question: str, depth: int, x_wrong: str | None = None) -> dict[str, Any]:
+    """A made-up tree that asks two sub-questions all the way down; X is wrong on one of them."""
+    if depth == 0:
+        leaf = {"question": f"{question}·", "answer": "b", "by": "context", "assistant": None, "truth": "b"}
+        return leaf | {"correct": None, "children": []}
+    below = [tree(f"{question}{i}", depth - 1, x_wrong) for i in (0, 1)]
+    said = "c" if question == x_wrong else "a"
+    return {
+        "question": question, "answer": "a", "by": "H", "assistant": said, "truth": "a", "correct": said == "a",
+        "children": below,
+    }  # fmt: skip
+
+
+def transcript(question: str, depth: int, right: bool = True, **more: Any) -> dict[str, Any]:
+    return {
+        "context": ["a→b", "b→c", "c→a"],
+        "question": question,
+        "kind": "power",
+        "level": depth,
+        "overseer": "imitated",
+        "steps": [
+            {"question": f"{question}0", "answer": "b", "by": "assistant"},
+            {"question": f"{question}1", "answer": "a" if right else "c", "by": "context"},
+        ],
+        "answer": "a" if right else "c",
+        "truth": "a",
+        "correct": right,
+        "assistant": "a",
+        "assistant_correct": True,
+        "tree": tree(question, depth, f"{question}0"),
+    } | more
+
+
+def make_run(
+    folder: Path,
+    *,
+    task: str = "powering",
+    options: Mapping[str, Any] | None = None,
+    overseer: str = "imitated",
+    kinds: Sequence[str] = ("power",),
+    levels: Sequence[int] = (2, 3, 4),
+    looks: int = 30,
+    iterations: int = 8,
+    seconds: float = 93.4,
+    evaluated: int = 2048,
+    audited: int = 512,
+    until: float | None = 0.99,
+    status: str | None = "reached",
+    transcripts: Sequence[Mapping[str, Any]] | None = None,
+    seed: int = 0,
+    speed: float = 1.0,
+) -> Run:
+    """A run's folder. `status` None: training still goes on, and there is no summary."""
+    rng = np.random.default_rng(seed)
+    options = dict(options or {"size": 8, "bits": 4})
+    shape = {"width": 64, "layers": 3, "dropout": 0.0}
+    settings = {"overseer": overseer, "seed": seed, "device": "cpu", "threads": 2, "smallest": None, "assistant": shape}
+    configuration = {"task": task, "options": options, "settings": settings}
+    budget = {"until": until, "seconds": None, "steps": None}
+    run = Run.create(folder, {**configuration, "budget": budget}, versions={"torch": "2.13.0"}, threads=2)
+    ledger = Ledger.create(run.ledger, configuration)
+    share = np.array([0.6**i for i in range(len(levels))])
+    share /= share.sum()
+
+    def drawn(progress: float, questions: int, gain: float = 0.0) -> tuple[dict[str, int], dict[str, int]]:
+        counts = dict(zip(map(str, levels), rng.multinomial(questions, share).tolist(), strict=True))
+        chances = {k: min(0.9995, skill(min(1.0, speed * progress) + gain, i)) for i, k in enumerate(counts)}
+        return counts, {k: int(rng.binomial(n, chances[k])) for k, n in counts.items()}
+
+    def figures(whose: str, counts: dict[str, int], right: dict[str, int]) -> dict[str, Any]:
+        total = sum(counts.values())
+        mean = sum(right.values()) / total
+        return {
+            f"{whose}accuracy": mean,
+            f"{whose}accuracy_by_kind": {k: min(1.0, mean + 0.01 * i) for i, k in enumerate(kinds)},
+            f"{whose}accuracy_by_level": {k: right[k] / n for k, n in counts.items() if n},
+            f"{whose}evaluated": total,
+            f"{whose}evaluated_by_level": {k: n for k, n in counts.items() if n},
+        }
+
+    taught = overseer != "supervised"
+    made = 0
+    found: dict[str, Any] = {}
+    for i in range(looks):
+        progress = (i + 1) / looks
+        made = round(96 + 300 * progress**0.5) if overseer == "imitated" else 0
+        found = {
+            "step": 25 * (i + 1),
+            "seconds": round(seconds * progress, 3),
+            **figures("", *drawn(progress, evaluated)),
+            **(figures("teacher_", *drawn(progress, audited, 0.06)) if taught else {}),
+            "decisions": made,
+            "acts": made * 4,
+            "targets": 512 * (i + 1),
+            "size": options["size"],
+            "loss": None if i == 0 else 1.5 - progress,
+            "surprise": 0.1,
+        }
+        run.append_metrics(found)
+
+    def measured(what: str, chance: float, asked: Mapping[str, list[int]]) -> list[dict[str, Any]]:
+        rows = []
+        for kind, counts in asked.items():
+            agree = [int(rng.binomial(n, chance)) for n in counts]
+            rows.append(measurement(what, kind, None, Estimate.of(sum(agree), sum(counts))))
+            pairs = zip(levels, agree, counts, strict=True)
+            rows += [measurement(what, kind, level, Estimate.of(a, n)) for level, a, n in pairs if n]
+        return rows
+
+    for i in range(iterations):
+        progress = min(1.0, speed * (i + 1) / iterations)
+        asked = {kind: rng.multinomial(audited // len(kinds), share).tolist() for kind in kinds}
+        chances = {
+            "amplification_preserves": min(0.998, 0.8 + 0.25 * progress),
+            "distillation_preserves": min(0.995, 0.3 + 0.8 * progress),
+            "failed_decompositions": 0.15 * (1 - progress),
+            "accuracy_h_alone": 0.12,
+            "accuracy_x_alone": min(0.993, 0.2 + 0.85 * progress),
+            "accuracy_h_with_x": min(0.997, 0.3 + 0.85 * progress),
+            "single_step_acts": 1.0,
+        }
+        skipped = {"imitated": (), "scripted": STEPS[:1], "supervised": (STEPS[0], STEPS[2])}[overseer]
+        whats = [what for what in STEPS + OTHERS if what not in skipped]
+        ledger.append(
+            "iteration",
+            {
+                "iteration": i + 1,
+                "step": 100 * (i + 1),
+                "size": options["size"],
+                "targets": 4096 * (i + 1),
+                "decisions_training": made,
+                "acts_training": made * 4,
+                "decisions_audit": 1536 * (i + 1),
+                "acts_audit": 4 * 1536 * (i + 1),
+                "measurements": [row for what in whats for row in measured(what, chances[what], asked)],
+            },
+        )
+    if status not in (None, "interrupted"):
+        kept = [transcript(f"σ^{5 + i}(b)", i + 1, right=i != 3) for i in range(5)]
+        run.write_transcripts(kept if transcripts is None else transcripts)
+    if status is not None:
+        run.write_summary(
+            {
+                "task": task.rsplit("/", 1)[-1].removesuffix(".py"),
+                "size": options["size"],
+                "options": options,
+                "overseer": overseer,
+                "seed": seed,
+                "device": "cpu",
+                "status": status,
+                "reached": None if until is None else status == "reached",
+                "until": until,
+                **{key: found.get(key) for key in ("accuracy", "accuracy_by_level", "accuracy_by_kind", "evaluated")},
+                "steps": 25 * looks,
+                "decisions": made,
+                "acts": made * 4,
+                "decisions_audit": 1536 * iterations,
+                "acts_audit": 4 * 1536 * iterations,
+                "targets": 512 * looks,
+                "seconds": seconds if looks else 0.0,
+                "ledger_length": len(ledger),
+                "ledger_head": ledger.head,
+                "peak_memory_mb": 812.4,
+                "version": "0.1.0",
+            }
+        )
+    run.release()
+    return run
+
+
+@pytest.fixture(name="make_run")
+def make_run_fixture(tmp_path: Path) -> MakeRun:
+    def make(name: str = "demo", **settings: Any) -> Run:
+        return make_run(tmp_path / name, **settings)
+
+    return make
