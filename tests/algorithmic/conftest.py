@@ -10,10 +10,8 @@ from cohobate.algorithmic.training import Training
 
 
 @pytest.fixture
-def tiny(monkeypatch):
-    """Settings for networks that are quick and learn next to nothing, with any of them changed; and short lessons."""
-    imitate = Training.imitate
-    monkeypatch.setattr(Training, "imitate", lambda self, steps, scale: imitate(self, min(steps, 4), scale))
+def tiny():
+    """Settings for networks that are quick and learn next to nothing, with any of them changed."""
 
     def settings(**changed):
         small = {
@@ -23,6 +21,8 @@ def tiny(monkeypatch):
             "contexts": 8,
             "questions": 4,
             "first_decisions": 16,
+            "first_lesson": 1,
+            "lesson": 1,
             "look": 4,
             "iteration": 6,
             "evaluated": 64,

@@ -125,6 +125,13 @@ def test_a_damaged_one_of_a_later_step_does_not_outlive_the_next(training, folde
     assert not later.exists()
 
 
+def test_what_a_killed_process_left_half_written_is_cleared_away(training, folder):
+    folder.mkdir()
+    (folder / ".step-00000009-0123456789abcdef.safetensors.99.half").write_bytes(b"half")
+    path = checkpoint.save(training(), folder, NOTES)
+    assert list(folder.iterdir()) == [path]
+
+
 def test_what_was_pickled_is_never_executed(tmp_path, folder):
     class Harm:
         def __reduce__(self):

@@ -140,7 +140,7 @@ def test_transcripts_show_five_questions_from_easy_to_hard_with_all_that_was_sai
         assert (tree["question"], tree["answer"], tree["by"]) == (one["question"], one["truth"], "H")
         assert tree["assistant"] == one["assistant"]
         assert tree["correct"] == one["assistant_correct"]
-        assert [child["question"] for child in tree["children"]][0] == one["steps"][0]["question"]
+        assert tree["children"][0]["question"] == one["steps"][0]["question"]
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
@@ -200,6 +200,7 @@ def test_limits_that_cannot_be_are_refused(given, sentence):
 def test_what_is_given_on_resuming_counts_from_there(start, given, limits):
     folder, training, _ = start(limits=Limits(until=0.9, seconds=20.0, steps=20))
     training.steps, training.seconds = 20, 10.0
+    folder.write_summary({"status": "budget"})
     place = running.Place(last=None, hits=1)
     assert further(folder, training, place, Limits(0.9, 20.0, 20), **given) == Limits(*limits)
     assert place.hits == (0 if "until" in given else 1)
@@ -211,6 +212,13 @@ def test_an_interrupted_run_keeps_what_was_left_of_its_limits(start):
     training.steps = 5
     limits = Limits(0.9, None, 20)
     assert further(folder, training, running.Place(last=None), limits) == limits
+    folder.release()
+
+
+def test_a_run_that_crashed_just_before_its_end_ends_without_another_allowance(start):
+    folder, training, _ = start()
+    training.steps = 20
+    assert further(folder, training, running.Place(last=None), Limits(steps=20)) == Limits(steps=20)
     folder.release()
 
 

@@ -96,7 +96,7 @@ def make_run(
 
     def figures(whose: str, counts: dict[str, int], right: dict[str, int]) -> dict[str, Any]:
         total = sum(counts.values())
-        mean = sum(right.values()) / total
+        mean = sum(right.values()) / max(1, total)
         return {
             f"{whose}accuracy": mean,
             f"{whose}accuracy_by_kind": {k: min(1.0, mean + 0.01 * i) for i, k in enumerate(kinds)},
@@ -195,9 +195,14 @@ def make_run(
     return run
 
 
-@pytest.fixture(name="make_run")
-def make_run_fixture(tmp_path: Path) -> MakeRun:
+@pytest.fixture(name="make_run", scope="session")
+def make_run_fixture(tmp_path_factory: pytest.TempPathFactory) -> MakeRun:
     def make(name: str = "demo", **settings: Any) -> Run:
-        return make_run(tmp_path / name, **settings)
+        return make_run(tmp_path_factory.mktemp("runs") / name, **settings)
 
     return make
+
+
+@pytest.fixture(name="make_transcript", scope="session")
+def make_transcript_fixture() -> Callable[..., dict[str, Any]]:
+    return transcript

@@ -75,10 +75,10 @@ def save(training: Training, folder: Path, notes: Mapping[str, Any]) -> Path:
     # A later one is there only if it was passed over as damaged.
     earlier = [other for other in files(folder) if _step(other) < training.steps]
     kept = {path, *earlier[-(KEPT - 1) :]}
-    for other in files(folder):
-        if other not in kept:
-            with storage(other, "removed"):
-                other.unlink()
+    half_written = folder.glob(".step-*.half")  # by a process that was killed
+    for other in [*(other for other in files(folder) if other not in kept), *half_written]:
+        with storage(other, "removed"):
+            other.unlink()
     return path
 
 

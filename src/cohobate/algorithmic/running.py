@@ -175,8 +175,8 @@ def further(
 ) -> Limits:
     """The limits of a run that goes on from `again`.
 
-    seconds, steps:  allowed from here on; if neither is given and what was allowed is used up, as much again as at
-                     first
+    seconds, steps:  allowed from here on; if neither is given and the run ended because what was allowed is used up,
+                     as much again as at first
     until:           the accuracy asked for from now on
     """
     if until is not None and until != limits.until:
@@ -184,7 +184,7 @@ def further(
     target = limits.until if until is None else until
     more = Limits(target, seconds, steps)
     if seconds is None and steps is None:
-        if not limits.used_up_by(training):
+        if not (run.summary.exists() and limits.used_up_by(training)):  # a crash leaves no summary
             return replace(limits, until=target)
         more = replace(_allowed_at_first(run), until=target)
     return Limits(
@@ -333,13 +333,17 @@ def _look(training: Training, folder: Run, place: Place, limits: Limits) -> Mapp
         "acts_audit": training.acts_audit,
         "targets": training.targets,
         "size": training.growing.size,
-        "loss": training.loss if math.isfinite(training.loss) else None,
-        "surprise": training.asking.surprise if training.settings.overseer == "imitated" else None,
+        "loss": _finite(training.loss),
+        "surprise": _finite(training.asking.surprise) if training.settings.overseer == "imitated" else None,
     }
     place.hits = place.hits + 1 if limits.until is not None and found["accuracy"] >= limits.until else 0
     place.looked = found
     folder.append_metrics(found)
     return found
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _close(training: Training, ledger: Ledger, place: Place) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RATES = ((0.1, 2.0), (0.01, 0.5), (0.0, 0.1))
+RATES = ((0.03, 4.0), (0.003, 1.0), (0.0, 0.1))
 """Decisions per step of X, by how surprised H′ was (nats per act) at the newest decisions before it learned from
-them: above 0.1, above 0.01, below."""
+them: above 0.03, above 0.003, below."""
+
+LEAST_PACE = 0.2
 
 
 @dataclass
@@ -44,3 +46,7 @@ class Growing:
         self.agreement += 0.1 * (agreement - self.agreement)
         if following is not None and self.agreement > self.threshold:
             self.size, self.agreement = following, 0.0
+
+    def pace(self) -> float:
+        """The share of their full height that X's step sizes have: they fall as little is left to learn."""
+        return min(1.0, max(LEAST_PACE, 5 * (1 - self.agreement)))

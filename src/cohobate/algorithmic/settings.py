@@ -29,9 +29,9 @@ class Settings:
     """Contexts in a batch of X."""
     questions: int = 16
     """Questions about each."""
-    reuse: int = 2
+    reuse: int = 1
     """Steps of X for every batch of targets made."""
-    kept: int = 4
+    kept: int = 1
     """Batches of targets remembered; each step draws its contexts from all of them."""
     horizon: int = 25
     """Steps over which X is averaged into the teacher's assistant."""
@@ -39,7 +39,7 @@ class Settings:
     """Whether sub-answers are drawn from X's distribution, as in the paper, or are its most probable answers."""
     sure: float = 0.5
     """Probability below which X's sub-answer counts as "I don't know" while it teaches: guesses are not passed on."""
-    unknown: float = 0.1
+    unknown: float = 0.0
     """Weight of a target that is "I don't know" against one that is an answer."""
     induced: float = 0.0
     """Share of X's questions that are sub-questions which H′ asked, instead of questions the task drew."""
@@ -57,10 +57,10 @@ class Settings:
     """Decisions by H recorded before X's first step."""
     decisions_at_once: int = 16
     """Decisions recorded whenever H is asked again."""
-    first_lesson: int = 120
-    """Steps of H′ on the first decisions."""
-    lesson: int = 15
-    """Steps of H′ whenever there are new ones."""
+    first_lesson: int = 12
+    """The most rounds of H′ on the first decisions."""
+    lesson: int = 2
+    """The most rounds whenever there are new ones."""
 
     look: int = 25
     """Steps between evaluations."""

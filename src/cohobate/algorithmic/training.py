@@ -21,6 +21,9 @@ from cohobate.algorithmic.schedule import Asking, Growing
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
+ROUND = 15
+"""Steps of H′ in a round of a lesson."""
+
 Teach = Callable[["Training", World, Array], tuple[Array, Transcripts | None]]
 """Target answers `(C, Q)` for questions about a world, and how they were come by."""
 
@@ -93,15 +96,20 @@ class Training:
             with torch.no_grad():
                 self.asking.surprise = float(self.imitator.loss(*self.as_tensors(transcripts)))
 
-    def imitate(self, steps: int, scale: float) -> None:
-        """A lesson for H′: its step size falls to zero, so that every lesson ends settled."""
+    def imitate(self, rounds: int, scale: float) -> None:
+        """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
         everything = Transcripts.joined(self.recorded)
-        for step in range(steps):
-            some = everything[self.rng.integers(len(everything), size=64)]
-            loss = self.imitator.loss(*self.as_tensors(some))
-            self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 20) * (1 - step / steps))
+        for _ in range(rounds):
+            surprise = 0.0
+            for step in range(ROUND):
+                some = everything[self.rng.integers(len(everything), size=64)]
+                loss = self.imitator.loss(*self.as_tensors(some))
+                self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 10) * (1 - step / ROUND))
+                surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
+            if surprise < 0.003:
+                break
         if self.steps == 0:
-            self.asking.surprise = loss.item()
+            self.asking.surprise = surprise
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:
@@ -135,12 +143,12 @@ class Training:
         weights = torch.where(answers.flatten() == IDK, self.settings.unknown, 1.0)
         surprises = torch.nn.functional.cross_entropy(logits, answers.flatten(), reduction="none")
         loss = (surprises * weights).sum() / weights.sum().clamp(min=1.0)
-        self.x_optimiser.step(loss, min(1.0, (self.steps + 1) / self.settings.warm_up))
+        self.x_optimiser.step(loss, min(self.growing.pace(), (self.steps + 1) / self.settings.warm_up))
         self.loss = loss.item()
         move_towards(self.average.parameters(), self.x.parameters(), 1 / self.settings.horizon)
-        if self.growing.size < self.task.size:
-            agreement = (logits.argmax(-1) == answers.flatten()).float().mean().item()
-            self.growing.note(agreement, self.task.grows(self.growing.size))
+        known = answers.flatten() != IDK
+        agreement = ((logits.argmax(-1) == answers.flatten()) & known).sum().item() / max(known.sum().item(), 1)
+        self.growing.note(agreement, self.task.grows(self.growing.size))
 
     def draw(self, count: int) -> World:
         return self.task.draw(self.rng, count, self.growing.size)

@@ -51,7 +51,7 @@ def told(console: Console, *lines: str) -> None:
 @contextmanager
 def watching(console: Console, limits: Limits, title: str) -> Iterator[Watch]:
     """What `running.run` is to tell about every step."""
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:
         told(console, title)
 
         def line(training: Training, found: Row | None) -> None:

@@ -53,7 +53,7 @@ def dark_rules(selector: str) -> str:
 def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
     """The chart in the house's style: quiet axes, horizontal grid, the legend above."""
     text: dict[str, Any] = {"labelColor": MUTED, "labelFontSize": 12, "titleColor": INK, "titleFontSize": 12}
-    return chart.configure(
+    styled: alt.TopLevelMixin = chart.configure(
         aria=False,
         background=PAGE,
         font="system-ui, sans-serif",
@@ -76,12 +76,13 @@ def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
             orient="top",
             direction="horizontal",
             title=None,
-            labelLimit=0,
+            labelLimit=260,
             offset=10,
             symbolStrokeWidth=2,
             columnPadding=18,
         ),
     )
+    return styled
 
 
 class Drawing:

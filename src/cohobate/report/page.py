@@ -80,7 +80,7 @@ def picture(name: str, title: str, description: str, chart: Callable[[int], alt.
 
 def run_pictures(record: Record) -> dict[str, Picture]:
     """The pictures for which the run has anything to show, by name."""
-    looks, iterations = record.looks, record.iterations
+    looks = record.looks
     drawn: dict[str, Picture] = {}
 
     def add(name: str, title: str, description: str, chart: Callable[[Record, int], alt.TopLevelMixin]) -> None:
@@ -90,14 +90,14 @@ def run_pictures(record: Record) -> dict[str, Picture]:
         add("accuracy", "Accuracy at each level over training time", _accuracy_told(record), pictures.accuracy)
     if any(look.decisions for look in looks):
         add("decisions", "Accuracy against decisions by H", _decisions_told(record), pictures.decisions)
-    if any(one.kinds(AMPLIFICATION, DISTILLATION) for one in iterations):
+    if record.measured(AMPLIFICATION, DISTILLATION):
         add(
             "fidelity",
             "How faithful each iteration is",
             _measured_told(record, AMPLIFICATION, DISTILLATION),
             pictures.fidelity,
         )
-    if any(one.kinds(H_ALONE, X_ALONE, H_WITH_X) for one in iterations):
+    if record.measured(H_ALONE, X_ALONE, H_WITH_X):
         add(
             "together",
             "H alone, X alone, and H with X",
@@ -166,7 +166,7 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
     tiles.append(("training", words.duration(record.seconds), words.counted(record.steps, "step")))
     if said.overseer != "supervised":
         audit = f"and {said.decisions_audit:,} to audit" if said.decisions_audit else "for training"
-        tiles.append(("decisions by H", words.number(record.decisions), audit))
+        tiles.append(("decisions by H", words.decisions(record), audit))
         if last:
             for what in (AMPLIFICATION, DISTILLATION):
                 if last.estimate(what):
@@ -329,6 +329,7 @@ def comparison_page(records: Sequence[Record]) -> str:
         "comparison.html",
         rows=[Compared(name, record, goal) for name, record in named],
         goal=goal,
+        lead=words.compared(named, goal),
         pictures=drawn,
         same_questions=len(asked) == 1,
         without_decisions=[name for name, record in named if not (record.last and record.last.decisions)],
@@ -355,6 +356,7 @@ def _environment() -> Environment:
         "task_title": words.task_title,
         "task_settings": words.settings_of_task,
         "overseer": words.overseer,
+        "decisions": words.decisions,
         "outcome": words.outcome,
     }
     environment.globals |= {

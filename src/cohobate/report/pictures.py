@@ -6,7 +6,7 @@ side. Nothing is told by colour alone: lines differ in their dashes too, and mar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -68,15 +68,20 @@ class Series:
     """Of the whole picture, which the legend has to fit."""
     lines: bool = True
     """Whether the legend shows lines, and not marks."""
+    absent: Collection[str] = ()
+    """Those that keep their colour and are left out of the legend."""
 
     @property
     def _legend(self) -> alt.Legend | None:
         if len(self.names) < 2:
             return None
-        entry = 28 + 6.2 * max(len(name) for name in self.names)
+        listed = [name for name in self.names if name not in self.absent]
+        entry = 28 + 6.2 * min(42, max((len(name) for name in listed), default=0))
         columns = max(1, int((self.width - 30) / entry))
-        symbol = {"symbolType": "stroke", "symbolSize": 260} if self.lines else {"symbolSize": 60, "symbolOpacity": 1}
-        return alt.Legend(columns=0 if columns >= len(self.names) else columns, **symbol)
+        symbol: dict[str, Any] = (
+            {"symbolType": "stroke", "symbolSize": 260} if self.lines else {"symbolSize": 60, "symbolOpacity": 1}
+        )
+        return alt.Legend(values=listed, columns=0 if columns >= len(listed) else columns, **symbol)
 
     def _scale(self, values: Sequence[Any], shift: int = 0) -> alt.Scale:
         # When the colours have been through, dashes and shapes go one further: no pair comes twice too soon.
@@ -114,7 +119,7 @@ def _lines(values: Values, series: Series, x: alt.X, y: alt.Y, width: int, heigh
     layers = [base.mark_line(strokeWidth=2, strokeJoin="round").encode(strokeDash=series.dash)]
     if len({row["x"] for row in values}) <= MOST_DOTTED:
         layers.append(base.mark_point(filled=True, size=18, opacity=1))
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.LayerChart(layer=layers, width=width, height=height)
 
 
 def _intervals(values: Values, series: Series, y_title: str | None, low: float, width: int) -> alt.LayerChart:
@@ -126,21 +131,19 @@ def _intervals(values: Values, series: Series, y_title: str | None, low: float, 
     step = min(7.0, 0.7 * slot / len(series.names))
     middle = (len(series.names) - 1) / 2
     values = [row | {"x": row["iteration"] + (series.names.index(row["who"]) - middle) * step / slot} for row in values]
-    axis = alt.Axis(
-        title="iteration",
-        format="d",
-        labelOverlap=True,
-        **({"values": [first]} if first == last else {"tickMinStep": 1, "tickCount": max(2, width // 45)}),
-    )
+    most = max(2, width // 45)
+    ticks: dict[str, Any] = {"values": iterations} if len(iterations) <= most else {"tickMinStep": 1, "tickCount": most}
+    axis = alt.Axis(title="iteration", format="d", labelOverlap=True, **ticks)
     domain = [first, last] if last > first else [first - 0.5, first + 0.5]
     x = alt.X("x:Q", scale=alt.Scale(domain=domain, nice=False, padding=14), axis=axis)
     base = alt.Chart(alt.InlineData(values=values)).encode(x=x, color=series.colour)
     y, roomy = _share(y_title, low=low), step > 2
-    return alt.layer(
+    layers = [
         base.mark_line(strokeWidth=1.2, opacity=0.45).encode(y=y),
         base.mark_rule(strokeWidth=1.6 if roomy else 0.9).encode(y=_share(y_title, "low", low), y2="high:Q"),
         base.mark_point(filled=True, size=36 if roomy else 12, opacity=1).encode(y=y, shape=series.shape),
-    ).properties(width=width, height=220)
+    ]
+    return alt.LayerChart(layer=layers, width=width, height=220)
 
 
 def _point(iteration: int, who: str, found: Estimate) -> dict[str, Any]:
@@ -189,13 +192,14 @@ def decisions(record: Record, width: int) -> alt.LayerChart:
         values += [
             {"x": look.decisions, "share": share, "who": who} for who, share in shares.items() if share is not None
         ]
-    x = _across("decisions by H for training", record.looks[-1].decisions, ticks=6)
+    x = _across("decisions by H for training", record.looks[-1].decisions, ticks=6 if width > 500 else 4)
     inner = width - 70
     chart = _lines(values, series, x, _share("right answers by X"), inner, 240)
     if record.summary.until is None:
         return chart
     target = alt.Chart(alt.InlineData(values=[{"share": record.summary.until}])).encode(y=_share("right answers by X"))
-    return alt.layer(target.mark_rule(stroke=MUTED, strokeDash=[2, 3]), chart).properties(width=inner, height=240)
+    layers = [target.mark_rule(stroke=MUTED, strokeDash=[2, 3]), chart]
+    return alt.LayerChart(layer=layers, width=inner, height=240)
 
 
 def fidelity(record: Record, width: int) -> alt.ConcatChart:
@@ -263,7 +267,8 @@ def over_decisions(records: Sequence[tuple[str, Record]], width: int) -> alt.Lay
 
 def _compared(values: Values, records: Sequence[tuple[str, Record]], title: str, width: int) -> alt.LayerChart:
     values = [row for row in values if row["share"] is not None]
-    # All runs are in the legend of both pictures, so that each keeps its colour.
-    series = Series([name for name, _ in records], width)
-    x = _across(title, max((row["x"] for row in values), default=1), ticks=6)
+    names = [name for name, _ in records]
+    # A run that is absent here may be in the other picture, and every run keeps its colour.
+    series = Series(names, width, absent=set(names) - {row["who"] for row in values})
+    x = _across(title, max((row["x"] for row in values), default=1), ticks=6 if width > 500 else 4)
     return _lines(values, series, x, _share("right answers by X"), width - 70, 280)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cohobate.errors import RunProblem
 from cohobate.fidelity import Estimate
@@ -47,15 +47,17 @@ def _without_gaps(shares: Any) -> Any:
     return {key: share for key, share in shares.items() if share is not None} if isinstance(shares, dict) else shares
 
 
-ByKind = Annotated[dict[str, float], BeforeValidator(_without_gaps)]
-ByLevel = Annotated[dict[int, float], BeforeValidator(_without_gaps)]
-Counts = Annotated[dict[int, int], BeforeValidator(_without_gaps)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+ByKind = Annotated[dict[str, Share], BeforeValidator(_without_gaps)]
+ByLevel = Annotated[dict[int, Share], BeforeValidator(_without_gaps)]
+Counts = Annotated[dict[int, Count], BeforeValidator(_without_gaps)]
 
 
 class Row(BaseModel):
     """One JSON object from a run's folder; keys that a report has no use for are passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Look(Row):
@@ -66,16 +68,16 @@ class Look(Row):
     """Of training so far."""
     size: int | None = None
     """Of the contexts that X is trained on."""
-    accuracy: float | None = None
+    accuracy: Share | None = None
     accuracy_by_kind: ByKind = {}
     accuracy_by_level: ByLevel = {}
-    evaluated: int = 0
+    evaluated: Count = 0
     """How many fresh questions X was asked."""
     evaluated_by_level: Counts = {}
-    teacher_accuracy: float | None = None
+    teacher_accuracy: Share | None = None
     """None if the answers were the true ones, so that there was no teacher."""
     teacher_accuracy_by_level: ByLevel = {}
-    teacher_evaluated: int = 0
+    teacher_evaluated: Count = 0
     teacher_evaluated_by_level: Counts = {}
     decisions: int = 0
     """By H, whole transcripts, for training."""
@@ -107,8 +109,8 @@ class Measurement(Row):
     what: str
     kind: str | None = None
     level: int | None = None
-    agree: int
-    asked: int
+    agree: Count
+    asked: Count
     confidence: float = 0.95
 
 
@@ -130,15 +132,15 @@ class Iteration(Row):
         return list(dict.fromkeys(m.kind for m in self.measurements if m.what in whats and m.kind is not None))
 
     def cells(self, *whats: str) -> list[tuple[str, int]]:
-        """The kinds and levels that any of these things was measured for, sorted by kind, then level."""
-        places = {(m.kind or "", m.level) for m in self.measurements if m.what in whats}
-        return sorted((kind, level) for kind, level in places if level is not None)
+        """The kinds and levels that any of these things was measured for: kinds as in the entry, levels rising."""
+        order = {kind: place for place, kind in enumerate(self.kinds(*whats))}
+        places = {(m.kind, m.level) for m in self.measurements if m.what in whats}
+        found = [(kind, level) for kind, level in places if kind is not None and level is not None]
+        return sorted(found, key=lambda place: (order[place[0]], place[1]))
 
     def estimate(self, what: str, kind: str | None = None, level: int | None = None) -> Estimate | None:
         """The counts of all that fits added up, with an exact interval; None if it was not measured."""
-        found = [m for m in self.measurements if m.what == what]
-        if kind is not None:
-            found = [m for m in found if m.kind == kind]
+        found = [m for m in self._by_what.get(what, ()) if kind is None or m.kind == kind]
         if level is not None:
             found = [m for m in found if m.level == level]
         elif any(m.level is not None for m in found):
@@ -147,6 +149,13 @@ class Iteration(Row):
         if not found:
             return None
         return Estimate.of(sum(m.agree for m in found), sum(m.asked for m in found), found[0].confidence)
+
+    @cached_property
+    def _by_what(self) -> dict[str, list[Measurement]]:
+        by_what: dict[str, list[Measurement]] = {}
+        for measurement in self.measurements:
+            by_what.setdefault(measurement.what, []).append(measurement)
+        return by_what
 
 
 class Step(Row):
@@ -231,9 +240,9 @@ class Summary(Row):
     seed: int | None = None
     status: str | None = None
     reached: bool | None = None
-    until: float | None = None
-    accuracy: float | None = None
-    evaluated: int | None = None
+    until: Share | None = None
+    accuracy: Share | None = None
+    evaluated: Count | None = None
     """How many questions `accuracy` is about; `evaluated_at_step` says when."""
     evaluated_at_step: int | None = None
     steps: int | None = None
@@ -305,6 +314,10 @@ class Record:
         looked = [kind for look in self.looks for kind in look.accuracy_by_kind]
         measured = [kind for one in self.iterations for kind in one.kinds(DISTILLATION, X_ALONE)]
         return list(dict.fromkeys(looked + measured))
+
+    def measured(self, *whats: str) -> bool:
+        """Whether any of these things was measured on any question of any iteration."""
+        return any(m.asked for one in self.iterations for m in one.measurements if m.what in whats)
 
     def first_at(self, share: float) -> Look | None:
         """The first look at which X was right on at least this share of the questions."""

@@ -95,6 +95,15 @@ def overseer(record: Record) -> str:
     return names.get(record.summary.overseer or "", record.summary.overseer or "unknown")
 
 
+def decisions(record: Record) -> str:
+    """How many H made for training."""
+    if record.summary.overseer == "supervised":
+        return "–"
+    if record.summary.overseer == "scripted" and not record.decisions:
+        return "all targets"
+    return number(record.decisions)
+
+
 def outcome(record: Record) -> str:
     """How the run ended, in a word or two."""
     said = record.summary
@@ -135,10 +144,11 @@ def _taught(record: Record) -> str:
                 f"that takes one small step at a time, works out with X's own help. H itself worked out {all_}."
             )
         case "imitated":
+            made = counted(record.decisions, "decision") if record.decisions else "decisions"
             return (
                 "The assistant X was never shown a true answer. It learned to reproduce what an overseer, who takes "
-                "one small step at a time, works out with X's own help. Almost all of that overseeing was done by H′, "
-                f"a network that learned it from {counted(record.decisions, 'decision')} by H."
+                "one small step at a time, works out with X's own help. That overseeing was done by H′, a network that "
+                f"learns it from {made} by H."
             )
         case _:
             return "Who the overseer was is not recorded."
@@ -199,7 +209,7 @@ def _cost_of_teaching(record: Record) -> Iterator[str]:
     said, last = record.summary, record.last
     targets = f" {said.targets:,}" if said.targets else ""
     if said.overseer == "supervised":
-        yield f"Nothing for teaching: X learned from{targets} true answers, and H made no decisions."
+        yield f"Nothing for teaching: X learned from{targets} true answers, and asked H for no decision."
         return
     if not record.decisions:
         if said.overseer == "scripted":
@@ -226,7 +236,29 @@ def _cost_of_audits(record: Record) -> Iterator[str]:
         made, acts = record.iterations[-1].decisions_audit, record.iterations[-1].acts_audit
     if made:
         of = f" ({counted(acts, 'single act')})" if acts else ""
-        yield f"Another {counted(made, 'decision')}{of} only audited: X and H′ learned nothing from them."
+        yield f"To audit, H made {counted(made, 'decision')}{of} more; nothing was learned from them."
+
+
+def compared(records: Sequence[tuple[str, Record]], goal: float) -> list[str]:
+    """A comparison in a few sentences: what was asked, who came to the goal first, and who with the least of H."""
+    asked = {(task_name(record), settings_of_task(record)) for _, record in records}
+    said = []
+    if len(asked) == 1:
+        task, settings = asked.pop()
+        said.append(f"All were asked the same kinds of question: {task}{f' ({settings})' if settings else ''}.")
+    there = [(name, look) for name, record in records if (look := record.first_at(goal)) is not None]
+    if not there:
+        return [bound(sentence) for sentence in [*said, f"None came to {per_cent(goal)}."]]
+    quickest, look = min(there, key=lambda pair: pair[1].seconds)
+    said.append(
+        f"{len(there):,} of the {counted(len(records), 'run')} came to {per_cent(goal)}, {quickest} first, "
+        f"after {duration(look.seconds)} of training."
+    )
+    overseen = [(name, look) for name, look in there if look.decisions]
+    if overseen:
+        name, look = min(overseen, key=lambda pair: pair[1].decisions)
+        said.append(f"The fewest decisions by H on the way there were {look.decisions:,}, in {name}.")
+    return [bound(sentence) for sentence in said]
 
 
 def single_steps(record: Record) -> str | None:
