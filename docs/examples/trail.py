@@ -30,6 +30,8 @@ from cohobate.algorithmic.task import (
 )
 from cohobate.errors import WrongUse
 
+NOTATION = "write it as a 5 → c or a 5 -> c, and a 5 → end for the last"
+
 
 @dataclass(frozen=True)
 class Trails(World):
@@ -63,7 +65,7 @@ class Trail(Task):
         self.question_slots = 2
         self.levels = range(size)
 
-    # --- worlds and questions
+    # --- worlds and questions -------------------------------------------------------------------------------------
 
     def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Trails:
         n = self.chosen_size(size)
@@ -131,7 +133,7 @@ class Trail(Task):
         hard = self._asks(questions, self._summit)
         return np.where(hard, world.ahead[np.arange(len(world))[:, None], x], 0)
 
-    # --- H
+    # --- H --------------------------------------------------------------------------------------------------------
 
     def steps(self, questions: Array) -> Steps:
         is_number, x = self.symbols.is_number, questions[..., 1]
@@ -156,7 +158,7 @@ class Trail(Task):
         """Which questions are of these kinds, and well-formed."""
         return np.asarray(np.isin(questions[..., 0], kinds) & self.symbols.is_name("place", questions[..., 1]))
 
-    # --- what people read and write
+    # --- what people read and write -------------------------------------------------------------------------------
 
     def show_question(self, question: Array) -> str:
         good = self._asks(question, self._summit, self._height, self._next)
@@ -192,6 +194,3 @@ class Trail(Task):
         place, height, onward = facts[..., 0], facts[..., 1], facts[..., 2]
         follows = self.symbols.is_name("place", onward) | (onward == self._end)
         return np.asarray(self.symbols.is_name("place", place) & self.symbols.is_number(height) & follows)
-
-
-NOTATION = "write it as a 5 → c or a 5 -> c, and a 5 → end for the last"

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cohobate.algorithmic.network import Block, read_out
+from cohobate.algorithmic.network import Block, Stack, read_out
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Task
 
 Answers = Callable[[Array, Flags], Array]
@@ -49,8 +49,8 @@ class Assistant(nn.Module):
         tokens, width = len(task.symbols), shape.width
         self.fact_embedding = nn.Parameter(torch.randn(task.fact_slots, tokens, width) * 0.5)
         self.question_embedding = nn.Parameter(torch.randn(task.question_slots, tokens, width) * 0.5)
-        self.reading = nn.ModuleList([Block(width, shape.heads) for _ in range(shape.reading)])
-        self.answering = nn.ModuleList([Block(width, shape.heads) for _ in range(shape.answering)])
+        self.reading = Stack([Block(width, shape.heads) for _ in range(shape.reading)])
+        self.answering = Stack([Block(width, shape.heads) for _ in range(shape.answering)])
         self.memory_norm, self.answer_norm = nn.RMSNorm(width), nn.RMSNorm(width)
         self.out = read_out(width, tokens)
 
@@ -80,22 +80,39 @@ def embed(table: Tensor, tokens: Tensor) -> Tensor:
     """Tokens `(…, S)` by a table `(S, V, D)` to the sum of their slots' embeddings `(…, D)`."""
     slots, vocabulary, width = table.shape
     offsets = torch.arange(slots, device=tokens.device) * vocabulary
-    return nn.functional.embedding_bag(
-        (tokens + offsets).flatten(0, -2), table.flatten(0, 1), mode="sum"
-    ).unflatten(0, tokens.shape[:-1])
+    rows = (tokens + offsets).flatten(0, -2)
+    summed = nn.functional.embedding_bag(rows, table.flatten(0, 1), mode="sum")
+    return summed.view(*tokens.shape[:-1], width)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How X gives its answers while it is asked for them."""
+
+    temperature: float = 0.0
+    """0: its most probable answer. Above 0 an answer is drawn, from X's distribution at 1, as in the paper, and from a
+    sharper one below."""
+    sure: float = 0.0
+    """Without drawing, the probability below which X answers "I don't know" instead of its guess."""
+
+
+MOST_PROBABLE = Manner()
 
 
 def reader(
-    model: Assistant, facts: Array, generator: torch.Generator | None = None, sure: float = 0.0
+    model: Assistant, facts: Array, manner: Manner = MOST_PROBABLE, generator: torch.Generator | None = None
 ) -> Answers:
-    """X having read contexts, as a function from questions to answers.
-
-    With a generator, answers are drawn from X's distribution, as in the paper; without, the most probable is given,
-    or "I don't know" where its probability is below `sure`.
-    """
+    """X having read contexts, as a function from questions to answers. Drawing needs a generator."""
     device = model.out.weight.device
     with torch.no_grad():
         memory = model.read(torch.from_numpy(facts).to(device))
+
+    def choose(logits: Tensor) -> Tensor:
+        if manner.temperature > 0:
+            shares = (logits.float() / manner.temperature).softmax(-1)
+            return torch.multinomial(shares.flatten(0, 1), 1, generator=generator).view(shares.shape[:-1])
+        most_probable, chosen = logits.float().softmax(-1).max(-1)
+        return torch.where(most_probable < manner.sure, IDK, chosen)
 
     def answers(questions: Array, wanted: Flags) -> Array:
         # Only the wanted questions are computed: they are moved to the front of their context's row.
@@ -105,13 +122,7 @@ def reader(
         front = np.argsort(~wanted, axis=1, kind="stable")[:, :most]
         asked = torch.from_numpy(np.take_along_axis(questions, front[..., None], axis=1)).to(device)
         with torch.no_grad():
-            logits = model.answer(memory, asked)
-            shares = logits.float().softmax(-1)
-            if generator is None:
-                most_probable, chosen = shares.max(-1)
-                chosen = torch.where(most_probable < sure, IDK, chosen)
-            else:
-                chosen = torch.multinomial(shares.flatten(0, 1), 1, generator=generator).view(shares.shape[:-1])
+            chosen = choose(model.answer(memory, asked))
         result = np.full(wanted.shape, NOTHING)
         np.put_along_axis(result, front, chosen.cpu().numpy(), axis=1)
         return result

@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cohobate.algorithmic.assistant import Answers
-from cohobate.algorithmic.network import Block, read_out
+from cohobate.algorithmic.assistant import Answers, embed
+from cohobate.algorithmic.network import Block, Stack, read_out
 from cohobate.algorithmic.overseer import Overseer, Transcripts, blank, tell
 from cohobate.algorithmic.task import NOTHING, Array, Symbols, Task, World
 
@@ -50,13 +50,18 @@ class Imitator(nn.Module):
     the last of them the answer told (at moment 0: nothing)."""
 
     value_classes = 6
+    look: Tensor
+    moment_index: Tensor
+    pairs: Tensor
 
     def __init__(self, task: Task, shape: ImitatorShape) -> None:
         super().__init__()
         self.task, self.turns, self.places = task, task.most_acts, task.question_slots + 1
         symbols, width, moments = task.symbols, shape.width, task.most_acts + 1
         tokens, words = len(symbols), len(symbols.words)
-        sorts = np.concatenate([np.arange(words), *(np.full(len(n), words + i) for i, n in enumerate(symbols.names.values()))])
+        sorts = np.concatenate(
+            [np.arange(words), *(np.full(len(n), words + i) for i, n in enumerate(symbols.names.values()))]
+        )
         sorts = np.concatenate([sorts, np.full(len(symbols.numbers), words + len(symbols.names))])
         self.register_buffer("look", torch.from_numpy(sorts), persistent=False)
         self.register_buffer("moment_index", torch.arange(moments), persistent=False)
@@ -68,7 +73,7 @@ class Imitator(nn.Module):
         self.first_stood = nn.Parameter(torch.randn(self.places, moments * self.places, width) * 0.2)
         self.values = nn.Parameter(torch.randn(self.value_classes, width) * 0.5)
         self.orders = nn.Parameter(torch.randn(moments, moments, 4, width) * 0.5)
-        self.blocks = nn.ModuleList([Block(width, shape.heads) for _ in range(shape.depth)])
+        self.blocks = Stack([Block(width, shape.heads) for _ in range(shape.depth)])
         self.norm = nn.RMSNorm(width)
 
         self.numeric = len(symbols.numbers) > 0
@@ -93,7 +98,7 @@ class Imitator(nn.Module):
     def see(self, grid: Tensor) -> Tensor:
         """Transcripts as tokens by moment and place `(R, M, P)` to vectors `(R, M, D)`."""
         rows, moments, places = grid.shape
-        seen = self.moments[:moments] + sum(self.looks[p][self.look[grid[..., p]]] for p in range(places))
+        seen: Tensor = self.moments[:moments] + embed(self.looks, self.look[grid])
         flat = grid.flatten(1)
         is_name = (flat >= self.first_name) & (flat < self.first_number)
         same = flat[:, :, None] == flat[:, None, :]

@@ -1,5 +1,4 @@
-"""The parts that X and H′ are built from: attention with normalised queries and keys, a feed-forward layer, their block,
-and the optimiser for both.
+"""The parts that X and H′ are built from: attention, a feed-forward layer, their block, and the optimiser for both.
 
 Departures from the 2018 networks, each because it learns in fewer steps: root-mean-square normalisation before each
 part instead of batch normalisation; queries and keys normalised as well; residual branches that start at zero; no
@@ -8,7 +7,7 @@ dropout (targets are never short); Muon for the weight matrices, Adam for the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -37,7 +36,8 @@ class Attention(nn.Module):
         """`mask` is boolean, true where attention is allowed, broadcast to `(B, heads, S, M)`."""
         query = self.query_norm(self.query(x).unflatten(-1, (self.heads, -1))).transpose(1, 2)
         mixed = F.scaled_dot_product_attention(query, *keys_values, attn_mask=mask)
-        return self.out(mixed.transpose(1, 2).flatten(-2))
+        result: Tensor = self.out(mixed.transpose(1, 2).flatten(-2))
+        return result
 
 
 class Block(nn.Module):
@@ -53,11 +53,22 @@ class Block(nn.Module):
         nn.init.zeros_(self.outer.weight)
         nn.init.zeros_(self.outer.bias)
 
-    def forward(self, x: Tensor, keys_values: tuple[Tensor, Tensor] | None = None, mask: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, keys_values: tuple[Tensor, Tensor] | None = None, mask: Tensor | None = None
+    ) -> Tensor:
         """`x` `(B, S, D)` attends to `keys_values`, or to itself."""
         seen = self.attention_norm(x)
         x = x + self.attention(seen, self.attention.keys_values(seen) if keys_values is None else keys_values, mask)
-        return x + self.outer(F.gelu(self.inner(self.inner_norm(x)), approximate="tanh"))
+        inner = F.gelu(self.inner(self.inner_norm(x)), approximate="tanh")
+        result: Tensor = x + self.outer(inner)
+        return result
+
+
+class Stack(nn.ModuleList):
+    """Blocks one after the other."""
+
+    def __iter__(self) -> Iterator[Block]:  # type: ignore[override]
+        return super().__iter__()
 
 
 class Muon(torch.optim.Optimizer):
@@ -82,7 +93,7 @@ class Muon(torch.optim.Optimizer):
                     shapes.setdefault(matrix.shape, []).append(matrix)
             for (rows, columns), matrices in shapes.items():
                 momenta = [self.state[m].setdefault("momentum", torch.zeros_like(m)) for m in matrices]
-                gradients = [m.grad for m in matrices]
+                gradients = [m.grad for m in matrices if m.grad is not None]
                 torch._foreach_lerp_(momenta, gradients, 1 - self.momentum)
                 directions = self.orthogonal(torch.stack(torch._foreach_lerp(gradients, momenta, self.momentum)))
                 scale = -group["lr"] * max(1.0, rows / columns) ** 0.5
@@ -107,7 +118,8 @@ class Optimiser:
     """
 
     def __init__(self, model: nn.Module, rate: float, adam_rate: float) -> None:
-        matrices, rest = [], []
+        matrices: list[nn.Parameter] = []
+        rest: list[nn.Parameter] = []
         for module in model.modules():
             inside = isinstance(module, nn.Linear) and getattr(module, "orthogonal", True)
             for parameter in module.parameters(recurse=False):

@@ -6,7 +6,7 @@ An overseer is a function of the transcript so far and of nothing else. Here tra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Transcripts:
     @property
     def lengths(self) -> Array:
         """How many sub-questions were asked `(…)`."""
-        return (self.asked[..., 0] != NOTHING).sum(-1)
+        return np.asarray((self.asked[..., 0] != NOTHING).sum(-1))
 
     @property
     def acts(self) -> int:
@@ -49,8 +49,8 @@ class Transcripts:
     def columns(self) -> tuple[Array, Array, Array, Array]:
         return self.questions, self.asked, self.told, self.answers
 
-    def __getitem__(self, rows: object) -> Transcripts:
-        return Transcripts(*(column[rows] for column in self.columns))  # type: ignore[index]
+    def __getitem__(self, rows: Any) -> Transcripts:
+        return Transcripts(*(column[rows] for column in self.columns))
 
     @classmethod
     def joined(cls, parts: list[Transcripts]) -> Transcripts:

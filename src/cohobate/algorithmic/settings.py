@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-from cohobate.algorithmic.assistant import AssistantShape
+from cohobate.algorithmic.assistant import AssistantShape, Manner
 from cohobate.algorithmic.imitator import ImitatorShape
+from cohobate.algorithmic.task import Task
 from cohobate.errors import RunProblem
 
 Teacher = Literal["imitated", "scripted", "supervised"]
@@ -35,10 +36,8 @@ class Settings:
     """Batches of targets remembered; each step draws its contexts from all of them."""
     horizon: int = 25
     """Steps over which X is averaged into the teacher's assistant."""
-    sampled: bool = False
-    """Whether sub-answers are drawn from X's distribution, as in the paper, or are its most probable answers."""
-    sure: float = 0.5
-    """Probability below which X's sub-answer counts as "I don't know" while it teaches: guesses are not passed on."""
+    teaching: Manner = field(default_factory=lambda: Manner(temperature=0.0, sure=0.5))
+    """How the averaged X gives sub-answers while it teaches: below `sure`, guesses are not passed on."""
     unknown: float = 0.0
     """Weight of a target that is "I don't know" against one that is an answer."""
     induced: float = 0.0
@@ -71,6 +70,17 @@ class Settings:
     audited: int = 512
     """Fresh questions in an iteration's comparison of overseers."""
 
+    @classmethod
+    def for_task(cls, task: Task, **given: Any) -> Settings:
+        """The settings that serve a task best, as far as we have found (docs/log.md), changed as `given`.
+
+        Where H's tree has no end, H weighs several answers of the assistant against one another and so needs them
+        drawn, not repeated; and X must learn what it cannot know, from the sub-questions that this brings up.
+        """
+        if not task.finite:
+            given = {"teaching": Manner(temperature=0.5), "unknown": 0.3, "induced": 0.25} | given
+        return cls(**given)
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -83,7 +93,11 @@ class Settings:
         try:
             return cls(
                 **data
-                | {"assistant": AssistantShape(**data["assistant"]), "imitator": ImitatorShape(**data["imitator"])}
+                | {
+                    "assistant": AssistantShape(**data["assistant"]),
+                    "imitator": ImitatorShape(**data["imitator"]),
+                    "teaching": Manner(**data["teaching"]),
+                }
             )
         except (KeyError, TypeError) as error:
             raise RunProblem(f"the settings do not read ({error}); the run was made by another version") from None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from cohobate.algorithmic.assistant import Answers, Assistant, reader
+from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader
 from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
@@ -30,6 +30,9 @@ Teach = Callable[["Training", World, Array], tuple[Array, Transcripts | None]]
 
 def by_amplification(training: Training, world: World, questions: Array) -> tuple[Array, Transcripts | None]:
     transcripts = training.overseer(training.rng, world, questions, training.assistant_for(world))
+    if training.overseer is training.h:
+        training.decisions += len(transcripts)
+        training.acts += transcripts.acts
     return transcripts.answers, transcripts
 
 
@@ -88,7 +91,9 @@ class Training:
         """H decides `count` questions, each about a context of its own, with sub-answers drawn from X."""
         world = self.draw(count)
         questions = self.task.questions(self.rng, world, 1)
-        transcripts = self.h(self.rng, world, questions, reader(self.average, world.facts, self.samples)).flat()
+        transcripts = self.h(
+            self.rng, world, questions, reader(self.average, world.facts, Manner(temperature=1.0), self.samples)
+        ).flat()
         self.recorded.append(transcripts)
         self.decisions += len(transcripts)
         self.acts += transcripts.acts
@@ -154,7 +159,7 @@ class Training:
         return self.task.draw(self.rng, count, self.growing.size)
 
     def assistant_for(self, world: World) -> Answers:
-        return reader(self.average, world.facts, self.samples if self.settings.sampled else None, self.settings.sure)
+        return reader(self.average, world.facts, self.settings.teaching, self.samples)
 
     def as_tensors(self, transcripts: Transcripts) -> tuple[torch.Tensor, torch.Tensor]:
         device = self.settings.device

@@ -79,10 +79,13 @@ def run(
         if until is seconds is steps is None:
             until, seconds = UNTIL, SECONDS
         limits = Limits(until, seconds, steps)
-        settings = Settings(overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device)
+        made = make_task(task, size, bits=bits)
+        settings = Settings.for_task(
+            made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
+        )
         if threads is not None:
             settings = replace(settings, threads=threads)
-        folder, training, ledger = begin(out, make_task(task, size, bits=bits), settings, limits)
+        folder, training, ledger = begin(out, made, settings, limits)
         with folder:
             outcome = train(folder, training, ledger, limits, None, stop)
     told_how_it_ended(folder, outcome)

@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
+from scipy.special import betainccinv, betaincinv
 
 from cohobate.errors import WrongUse
 
@@ -56,8 +56,12 @@ def clopper_pearson(agree: Any, asked: Any, confidence: float = 0.95, side: Side
         raise WrongUse(f"side '{side}': an interval has the sides both, low and high; choose one of them")
     allowed = (1 - confidence) / (2 if side == "both" else 1)
     # Beta distributions need positive parameters; where one would be 0 the end is certain and the quantile unused.
-    low = np.where(k == 0, 0.0, beta.ppf(allowed, np.maximum(k, 1), n - k + 1)) if side != "high" else np.zeros(k.shape)
-    high = np.where(k == n, 1.0, beta.isf(allowed, k + 1, np.maximum(n - k, 1))) if side != "low" else np.ones(k.shape)
+    low = (
+        np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, allowed)) if side != "high" else np.zeros(k.shape)
+    )
+    high = (
+        np.where(k == n, 1.0, betainccinv(k + 1, np.maximum(n - k, 1), allowed)) if side != "low" else np.ones(k.shape)
+    )
     if k.ndim == 0:
         return float(low), float(high)
     return low, high
