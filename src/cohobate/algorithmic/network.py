@@ -8,6 +8,7 @@ dropout (targets are never short); Muon for the weight matrices, Adam for the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -67,8 +68,8 @@ class Block(nn.Module):
 class Stack(nn.ModuleList):
     """Blocks one after the other."""
 
-    def __iter__(self) -> Iterator[Block]:  # type: ignore[override]
-        return super().__iter__()
+    def __iter__(self) -> Iterator[Block]:
+        return cast(Iterator[Block], super().__iter__())
 
 
 class Muon(torch.optim.Optimizer):

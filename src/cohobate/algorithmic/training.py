@@ -6,6 +6,7 @@ One step of X is one call of `Training.step`; read that first. What is measured,
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable
 
@@ -21,6 +22,8 @@ from cohobate.algorithmic.schedule import Asking, Growing
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
+MOST_SPARE = 4.0
+"""The most questions asked for each that X is to learn from."""
 ROUND = 15
 """Steps of H′ in a round of a lesson."""
 
@@ -64,7 +67,7 @@ class Training:
         self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
         self.steps = self.targets = self.decisions = self.acts = self.failures = 0
         self.decisions_audit = self.acts_audit = 0
-        self.loss = float("nan")
+        self.loss, self.known = float("nan"), 1.0
         self.seconds = 0.0
 
     def step(self) -> None:
@@ -118,11 +121,22 @@ class Training:
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:
-        """Make a batch of targets: the overseer answers fresh questions with the averaged X's help."""
+        """Make a batch of targets: the overseer answers fresh questions with the averaged X's help.
+
+        While many answers are "I don't know" and those teach nothing, more are asked, so that a batch stays full: what
+        can be answered so far is what X learns, and what that makes answerable comes next.
+        """
         world = self.draw(self.settings.contexts)
-        induced = round(self.settings.questions * self.settings.induced)
-        questions = self.task.questions(self.rng, world, self.settings.questions - induced)
+        wanted = self.settings.questions
+        induced = round(wanted * self.settings.induced)
+        spare = 1.0 if self.settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
+        questions = self.task.questions(self.rng, world, math.ceil((wanted - induced) * spare))
         answers, transcripts = self.teach(self, world, questions)
+        self.known += 0.2 * (float((answers != IDK).mean()) - self.known)
+        if spare > 1:
+            first = np.argsort(answers == IDK, axis=1, kind="stable")[:, : wanted - induced]
+            answers = np.take_along_axis(answers, first, axis=1)
+            questions = np.take_along_axis(questions, first[..., None], axis=1)
         if induced and transcripts is not None:
             more = self.induced(world, transcripts, induced)
             questions = np.concatenate([questions, more], 1)

@@ -1,0 +1,109 @@
+"""The benchmarks run, print a table and leave a record. Their figures are not looked at: networks are tiny here."""
+
+import json
+import runpy
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cohobate.algorithmic.assistant import AssistantShape
+from cohobate.algorithmic.imitator import ImitatorShape
+from cohobate.algorithmic.settings import Settings
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+SMALL = {
+    "assistant": AssistantShape(width=16, heads=2, reading=1, answering=1),
+    "imitator": ImitatorShape(width=16, heads=2, depth=1, pointer=8),
+    "contexts": 8,
+    "questions": 4,
+    "first_decisions": 16,
+    "first_lesson": 1,
+    "lesson": 1,
+    "look": 2,
+    "iteration": 2,
+    "evaluated": 64,
+    "audited": 40,
+}
+
+
+@pytest.fixture
+def benchmark(tmp_path, monkeypatch, capsys):
+    """Runs a benchmark with these arguments: what it prints, and its only record."""
+    for_task = Settings.for_task.__func__
+    monkeypatch.setattr(
+        Settings, "for_task", classmethod(lambda cls, task, **given: for_task(cls, task, **SMALL | given))
+    )
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def run(name, *arguments):
+        records = tmp_path / "records"
+        monkeypatch.setattr(sys, "argv", [name, *arguments, "--threads", "1", "--records", str(records)])
+        runpy.run_path(str(BENCHMARKS / name), run_name="__main__")
+        (record,) = records.iterdir()
+        return capsys.readouterr().out, json.loads(record.read_text())
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    sys.modules.pop("_common", None)
+
+
+@pytest.mark.parametrize("name", ["small.py", "powering.py"])
+def test_a_benchmark_has_a_line_for_each_seed_and_names_the_machine_in_its_record(benchmark, name):
+    printed, record = benchmark(name, "--seeds", "2", "--seconds", "0.1")
+    assert "goal met" in printed
+    assert [result["seed"] for result in record["results"]] == [0, 1]
+    assert record["machine"]["threads"] == 1
+    assert {"date", "cpu", "cores", "torch"} <= set(record["machine"])
+    assert {"reached", "seconds", "steps", "decisions", "acts", "accuracy", "accuracy_by_kind"} <= set(
+        record["results"][0]
+    )
+
+
+def test_five_tasks_looks_at_every_kind_of_question(benchmark):
+    printed, record = benchmark("five_tasks.py", "--seconds", "0.1", "--task", "shortest-path")
+    assert "worst kind" in printed
+    assert set(record["results"][0]["accuracy_by_kind"]) == {"distance", "step"}
+
+
+def test_price_trains_from_three_teachers_and_gives_no_price_where_the_target_was_not_reached(benchmark):
+    printed, record = benchmark("price.py", "--seeds", "1", "--seconds", "0.1")
+    assert "not known" in printed
+    assert record["results"]["price"] is None
+    assert [one["overseer"] for one in record["results"]["attempts"]] == ["supervised", "scripted", "imitated"]
+
+
+def test_paper_round_times_both_halves_of_a_round_against_the_reference(benchmark):
+    given = ("--size", "8", "--width", "16", "--reading", "1", "--rounds", "1", "--decisions", "16", "--lessons", "1")
+    _, record = benchmark("paper_round.py", "--task", "union-find", "--task", "wildcard", *given)
+    union_find, wildcard = record["results"]["tasks"]
+    assert union_find["amplify"] > 0 < union_find["step"]
+    assert union_find["ratio"] == pytest.approx((union_find["amplify"] + union_find["step"]) / 31.6)
+    assert (wildcard["facts"], wildcard["questions"]) == (8, 8)
+
+
+def test_paper_size_goes_on_where_it_stopped(benchmark, tmp_path):
+    given = ("--task", "powering", "--size", "9", "--seconds", "0.1", "--device", "cpu", "--runs", str(tmp_path / "r"))
+    _, first = benchmark("paper_size.py", *given)
+    _, second = benchmark("paper_size.py", *given)
+    assert 0 < first["results"][0]["steps"] < second["results"][0]["steps"]
+    assert second["results"][0]["seconds"] > first["results"][0]["seconds"]
+
+
+def test_paper_size_explains_itself_and_needs_none_of_the_libraries_for_people():
+    code = (
+        "import runpy, sys\n"
+        f"sys.path[:0] = {[str(BENCHMARKS), *(p for p in sys.path if p)]!r}\n"
+        "sys.argv = ['paper_size.py', '--help']\n"
+        "try:\n"
+        f"    runpy.run_path({str(BENCHMARKS / 'paper_size.py')!r}, run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    assert not {'typer', 'rich', 'pydantic', 'altair', 'jinja2'} & set(sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "--precision" in told
