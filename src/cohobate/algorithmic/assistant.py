@@ -31,9 +31,9 @@ class AssistantShape:
 
     width: int = 64
     heads: int = 4
-    reading: int = 2
+    reading: int = 3
     """Blocks in which facts attend to facts."""
-    answering: int = 2
+    answering: int = 3
     """Blocks in which questions attend to facts."""
 
 

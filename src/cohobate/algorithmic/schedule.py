@@ -47,6 +47,9 @@ class Growing:
         if following is not None and self.agreement > self.threshold:
             self.size, self.agreement = following, 0.0
 
-    def pace(self) -> float:
-        """The share of their full height that X's step sizes have: they fall as little is left to learn."""
-        return min(1.0, max(LEAST_PACE, 5 * (1 - self.agreement)))
+    def pace(self, known: float) -> float:
+        """The share of their full height that X's step sizes have: they fall as little is left to learn.
+
+        `known` is the share of questions to which the teacher has an answer; the rest is still to come.
+        """
+        return min(1.0, max(LEAST_PACE, 5 * (1 - self.agreement * known)))

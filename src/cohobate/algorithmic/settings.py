@@ -30,6 +30,8 @@ class Settings:
     """Contexts in a batch of X."""
     questions: int = 16
     """Questions about each."""
+    spare: float = 2.0
+    """Questions asked for each that X learns from, so that it can learn first from those it would answer otherwise."""
     reuse: int = 1
     """Steps of X for every batch of targets made."""
     kept: int = 1
@@ -42,7 +44,7 @@ class Settings:
     """Weight of a target that is "I don't know" against one that is an answer."""
     induced: float = 0.0
     """Share of X's questions that are sub-questions which H′ asked, instead of questions the task drew."""
-    rate: float = 0.02
+    rate: float = 0.03
     """Step size of Muon."""
     adam_rate: float = 5e-3
     warm_up: int = 50
@@ -78,7 +80,7 @@ class Settings:
         drawn, not repeated; and X must learn what it cannot know, from the sub-questions that this brings up.
         """
         if not task.finite:
-            given = {"teaching": Manner(temperature=0.5), "unknown": 0.3, "induced": 0.25} | given
+            given = {"rate": 0.02, "teaching": Manner(temperature=0.5), "unknown": 0.3, "induced": 0.25} | given
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:

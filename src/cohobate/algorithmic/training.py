@@ -27,19 +27,23 @@ MOST_SPARE = 4.0
 ROUND = 15
 """Steps of H′ in a round of a lesson."""
 
-Teach = Callable[["Training", World, Array], tuple[Array, Transcripts | None]]
-"""Target answers `(C, Q)` for questions about a world, and how they were come by."""
+Teach = Callable[["Training", World, Array, Answers], tuple[Array, Transcripts | None]]
+"""Target answers `(C, Q)` for questions about a world that an assistant has read, and how they were come by."""
 
 
-def by_amplification(training: Training, world: World, questions: Array) -> tuple[Array, Transcripts | None]:
-    transcripts = training.overseer(training.rng, world, questions, training.assistant_for(world))
+def by_amplification(
+    training: Training, world: World, questions: Array, assistant: Answers
+) -> tuple[Array, Transcripts | None]:
+    transcripts = training.overseer(training.rng, world, questions, assistant)
     if training.overseer is training.h:
         training.decisions += len(transcripts)
         training.acts += transcripts.acts
     return transcripts.answers, transcripts
 
 
-def by_truth(training: Training, world: World, questions: Array) -> tuple[Array, Transcripts | None]:
+def by_truth(
+    training: Training, world: World, questions: Array, assistant: Answers
+) -> tuple[Array, Transcripts | None]:
     return training.task.truth(world, questions), None
 
 
@@ -123,26 +127,38 @@ class Training:
     def amplify(self) -> None:
         """Make a batch of targets: the overseer answers fresh questions with the averaged X's help.
 
-        While many answers are "I don't know" and those teach nothing, more are asked, so that a batch stays full: what
+        More are asked than X is to learn from, and X learns first from what it would have answered otherwise. While
+        many answers are "I don't know" and those teach nothing, still more are asked, so that a batch stays full: what
         can be answered so far is what X learns, and what that makes answerable comes next.
         """
         world = self.draw(self.settings.contexts)
-        wanted = self.settings.questions
-        induced = round(wanted * self.settings.induced)
+        induced = round(self.settings.questions * self.settings.induced)
+        wanted = self.settings.questions - induced
         spare = 1.0 if self.settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
-        questions = self.task.questions(self.rng, world, math.ceil((wanted - induced) * spare))
-        answers, transcripts = self.teach(self, world, questions)
+        questions = self.task.questions(self.rng, world, math.ceil(wanted * max(spare, self.settings.spare)))
+        assistant = self.assistant_for(world)
+        answers, transcripts = self.teach(self, world, questions, assistant)
         self.known += 0.2 * (float((answers != IDK).mean()) - self.known)
-        if spare > 1:
-            first = np.argsort(answers == IDK, axis=1, kind="stable")[:, : wanted - induced]
+        if questions.shape[1] > wanted:
+            first = self.most_worth_learning(assistant, questions, answers, wanted)
             answers = np.take_along_axis(answers, first, axis=1)
             questions = np.take_along_axis(questions, first[..., None], axis=1)
         if induced and transcripts is not None:
             more = self.induced(world, transcripts, induced)
             questions = np.concatenate([questions, more], 1)
-            answers = np.concatenate([answers, self.teach(self, world, more)[0]], 1)
+            answers = np.concatenate([answers, self.teach(self, world, more, assistant)[0]], 1)
         self.memory.add((world.facts, questions, answers))
         self.targets += answers.size
+
+    def most_worth_learning(self, assistant: Answers, questions: Array, answers: Array, wanted: int) -> Array:
+        """Which `wanted` questions a context X learns from `(C, wanted)`: a quarter as they come, then those that X
+        answers otherwise; those without an answer last."""
+        own = assistant(questions, np.ones(answers.shape, dtype=bool))
+        rank = np.where(answers == own, 2, 1)
+        rank[:, : wanted // 4] = 0
+        if not self.settings.unknown:
+            rank[answers == IDK] = 3
+        return np.argsort(rank, axis=1, kind="stable")[:, :wanted]
 
     def induced(self, world: World, transcripts: Transcripts, count: int) -> Array:
         """`count` of the sub-questions that the overseer asked about each context, simple ones too: they are where X
@@ -162,7 +178,7 @@ class Training:
         weights = torch.where(answers.flatten() == IDK, self.settings.unknown, 1.0)
         surprises = torch.nn.functional.cross_entropy(logits, answers.flatten(), reduction="none")
         loss = (surprises * weights).sum() / weights.sum().clamp(min=1.0)
-        self.x_optimiser.step(loss, min(self.growing.pace(), (self.steps + 1) / self.settings.warm_up))
+        self.x_optimiser.step(loss, min(self.growing.pace(self.known), (self.steps + 1) / self.settings.warm_up))
         self.loss = loss.item()
         move_towards(self.average.parameters(), self.x.parameters(), 1 / self.settings.horizon)
         known = answers.flatten() != IDK
