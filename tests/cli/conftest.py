@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from cohobate.algorithmic import running, settings
 from cohobate.algorithmic.assistant import AssistantShape
 from cohobate.algorithmic.imitator import ImitatorShape
+from cohobate.algorithmic.settings import Settings
 from cohobate.cli import main
 from cohobate.runs import Run
 
@@ -50,7 +50,7 @@ class Ended:
 @pytest.fixture
 def cohobate(capsys, monkeypatch):
     """`cohobate(...)` in this process, with networks that are quick and learn next to nothing, and no report."""
-    monkeypatch.setattr(settings, "Settings", functools.partial(running.Settings, **SMALL))
+    monkeypatch.setattr(Settings, "for_task", classmethod(lambda cls, task, **given: cls(**SMALL | given)))
     monkeypatch.setattr("cohobate.cli.run.draw_report", lambda run: None)
 
     def command(*arguments):
@@ -65,11 +65,10 @@ def cohobate(capsys, monkeypatch):
 PROCESS = "import sys; from cohobate.cli import main; sys.exit(main())"
 
 SMALL_PROCESS = f"""
-import functools
-from cohobate.algorithmic import running, settings
+from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.assistant import AssistantShape
 from cohobate.algorithmic.imitator import ImitatorShape
-settings.Settings = functools.partial(running.Settings, **{SMALL!r})
+Settings.for_task = classmethod(lambda cls, task, **given: cls(**{SMALL!r} | given))
 {PROCESS}"""
 
 
