@@ -21,8 +21,9 @@ class Settings:
     """Whose answers X learns: Amplify^H′(X), Amplify^H(X), or the truth (the yardstick)."""
     seed: int = 0
     device: str = "cpu"
-    threads: int = 2
-    """Processor threads; part of the settings because the order of sums, and so the last bit, depends on it."""
+    threads: int = 1
+    """Processor threads. Part of the settings because the order of sums, and so the last bit, depends on it; 1 because
+    two on a machine where something else runs were four times slower than one (docs/log.md)."""
     assistant: AssistantShape = field(default_factory=AssistantShape)
     imitator: ImitatorShape = field(default_factory=ImitatorShape)
 

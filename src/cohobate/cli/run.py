@@ -62,7 +62,7 @@ def run(
     seconds: Seconds = None,
     steps: Steps = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads to use; 2 by default.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads to use; 1 by default.")] = None,
 ) -> None:
     """Train an assistant from nothing, and leave everything about it in a folder.
 
