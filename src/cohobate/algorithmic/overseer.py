@@ -96,8 +96,3 @@ def blank(task: Task, questions: Array) -> Transcripts:
     batch = questions.shape[:-1]
     asked = np.full((*batch, task.most_acts, task.question_slots), NOTHING)
     return Transcripts(questions, asked, np.full(asked.shape[:-1], NOTHING), np.full(batch, IDK))
-
-
-def failed(transcripts: Transcripts) -> int:
-    """How many decompositions came to no answer: an outcome that is counted, never a silent wrong answer."""
-    return int((transcripts.answers == IDK).sum())

@@ -69,7 +69,7 @@ class Training:
         self.h = scripted(task)
         self.overseer: Overseer = imitated(task, self.imitator) if settings.overseer == "imitated" else self.h
         self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
-        self.steps = self.targets = self.decisions = self.acts = self.failures = 0
+        self.steps = self.targets = self.decisions = self.acts = 0
         self.decisions_audit = self.acts_audit = 0
         self.loss, self.known = float("nan"), 1.0
         self.seconds = 0.0
