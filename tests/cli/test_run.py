@@ -40,7 +40,7 @@ def test_off_a_terminal_it_writes_plain_lines_and_ends_with_three(learned):
     assert "\x1b" not in how.out
     first, *looks, learned_, trust, report = how.out.splitlines()
     assert first == f"powering, size 4, bits 2 · overseer H′ · seed 0 · {folder}"
-    assert looks[0].startswith("step 25 · ")
+    assert looks[0].startswith("step 10 · ")
     assert learned_.startswith("Learned: X alone is right on ")
     assert "Trust: X answers as its teacher Amplify^H′(X) on " in trust
     assert "n = 512" in trust

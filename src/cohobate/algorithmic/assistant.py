@@ -1,15 +1,21 @@
 """X, the assistant: a network that has read a context and answers questions about it in one pass.
 
-Facts become vectors (one embedding per slot and token, summed) that attend to one another without order; a question
-becomes one vector that attends to the facts; the answer is one softmax over the task's tokens. The context is read
+Facts attend to one another, without order, and a question attends to the facts; each in several passes through one and
+the same block, since a step that helps once helps again. Facts and questions hold registers for names (see
+`registers`), so the answer is a choice between pointing at a name and saying a word or a number. The context is read
 once and shared by all questions and sub-questions about it.
 
-Departures from the 2018 network: answers are single tokens, so nothing is decoded step by step; 64 wide instead of
-512; see `network` for normalisation and optimiser.
+X does not know names apart, only who stands where. The one exception: between names that are equally right, it may
+learn to prefer those that come first or last in the task's order, since an overseer may break ties that way.
+
+Departures from the 2018 network: names are pointed at, not embedded; one block in several passes instead of nine
+blocks; answers are single tokens, so nothing is decoded step by step; 64 wide instead of 512; see `network` for
+normalisation and optimiser.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +23,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cohobate.algorithmic.network import Block, Stack, read_out
+from cohobate.algorithmic.network import read_out
+from cohobate.algorithmic.registers import Block, Element, Norm
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Task
 
 Answers = Callable[[Array, Flags], Array]
@@ -25,55 +32,104 @@ Answers = Callable[[Array, Flags], Array]
 answers `(C, Q)`; what it returns where nothing was asked is not looked at."""
 
 
+POINTER_GAIN = 2.0
+"""Factor of the logits of names, whose read-out starts at zero like all others but has fewer weights to grow."""
+
+
 @dataclass(frozen=True)
 class AssistantShape:
-    """How large X is. The defaults suit sizes up to about 16 on two processor cores."""
+    """How large X is. No size of its weights depends on how many names a task has."""
 
     width: int = 64
+    """Of the content; divisible by `heads`."""
+    registers: int = 8
+    """For each name; divisible by `heads`."""
     heads: int = 4
-    reading: int = 3
-    """Blocks in which facts attend to facts."""
-    answering: int = 3
-    """Blocks in which questions attend to facts."""
+    reading: int = 4
+    """Passes in which facts attend to facts. A chain of 2^reading facts can be followed by doubling."""
+    answering: int = 4
+    """Passes in which questions attend to facts."""
 
 
-Memory = tuple[list[tuple[Tensor, Tensor]], Tensor]
-"""What X keeps of contexts: keys and values for each answering block, and which facts are real `(C, 1, 1, F)`."""
+Memory = tuple[tuple[Tensor, Tensor], Tensor]
+"""What X keeps of contexts: keys and values of their facts, and which facts are real `(C, 1, 1, F)`."""
 
 
 class Assistant(nn.Module):
     """X. `read` once per context, then `answer` as often as there are questions."""
 
+    looks: Tensor
+    name_sorts: Tensor
+    places: Tensor
+
     def __init__(self, task: Task, shape: AssistantShape) -> None:
         super().__init__()
-        tokens, width = len(task.symbols), shape.width
-        self.fact_embedding = nn.Parameter(torch.randn(task.fact_slots, tokens, width) * 0.5)
-        self.question_embedding = nn.Parameter(torch.randn(task.question_slots, tokens, width) * 0.5)
-        self.reading = Stack([Block(width, shape.heads) for _ in range(shape.reading)])
-        self.answering = Stack([Block(width, shape.heads) for _ in range(shape.answering)])
-        self.memory_norm, self.answer_norm = nn.RMSNorm(width), nn.RMSNorm(width)
-        self.out = read_out(width, tokens)
+        symbols, width, registers = task.symbols, shape.width, shape.registers
+        self.shape = shape
+        self.words, self.names = len(symbols.words), symbols.first_number - len(symbols.words)
+        sorts = np.repeat(np.arange(len(symbols.names)), [len(names) for names in symbols.names.values()])
+        # What a token looks like apart from which name it is: words and numbers as they are, names by their sort.
+        looks = np.concatenate(
+            [
+                np.arange(self.words),
+                self.words + sorts,
+                self.words + len(symbols.names) + np.arange(len(symbols.numbers)),
+            ]
+        )
+        places = [np.linspace(0, 1, len(names)) for names in symbols.names.values()]
+        self.register_buffer("looks", torch.from_numpy(looks), persistent=False)
+        self.register_buffer("name_sorts", torch.from_numpy(sorts), persistent=False)
+        self.register_buffer("places", torch.from_numpy(np.concatenate([[], *places])).float(), persistent=False)
+
+        different = self.words + len(symbols.names) + len(symbols.numbers)
+        self.fact_content = nn.Parameter(torch.randn(task.fact_slots, different, width) * 0.5)
+        self.question_content = nn.Parameter(torch.randn(task.question_slots, different, width) * 0.5)
+        self.fact_registers = nn.Parameter(registers_of_slots(task.fact_slots, registers))
+        self.question_registers = nn.Parameter(registers_of_slots(task.question_slots, registers))
+        self.reading = Block(width, registers, shape.heads)
+        self.answering = Block(width, registers, shape.heads)
+        self.memory_norm, self.answer_norm = Norm(width, registers), Norm(width, registers)
+        self.out = read_out(width, self.words + len(symbols.numbers))
+        self.pointer = read_out(width, registers)
+        self.sort_out = read_out(width, max(len(symbols.names), 1))
+        self.preference = nn.Parameter(torch.zeros(()))
 
     def read(self, facts: Tensor) -> Memory:
         """Facts `(C, F, A)` to what `answer` needs of them."""
         real = (facts != NOTHING).any(-1)[:, None, None, :]
-        x = embed(self.fact_embedding, facts)
-        for block in self.reading:
-            x = block(x, mask=real)
-        x = self.memory_norm(x)
-        return [block.attention.keys_values(x) for block in self.answering], real
+        element = self.element(facts, self.fact_content, self.fact_registers)
+        for _ in range(self.shape.reading):
+            element = self.reading(element, real)
+        return self.answering.attention.keys_values(self.memory_norm(element)), real
 
     def answer(self, memory: Memory, questions: Tensor) -> Tensor:
         """Questions `(C, Q, L)` to logits over the tokens `(C, Q, V)`."""
-        kept, real = memory
-        x = embed(self.question_embedding, questions)
-        for block, keys_values in zip(self.answering, kept, strict=True):
-            x = block(x, keys_values, mask=real)
-        logits: Tensor = self.out(self.answer_norm(x))
-        return logits
+        keys_values, real = memory
+        element = self.element(questions, self.question_content, self.question_registers)
+        for _ in range(self.shape.answering):
+            element = self.answering(element, real, keys_values)
+        content, registers = self.answer_norm(element)
+        said = self.out(content)
+        pointed = (registers @ self.pointer(content)[..., None])[..., 0] * POINTER_GAIN
+        pointed = pointed + self.sort_out(content)[..., self.name_sorts] + self.preference * self.places
+        return torch.cat([said[..., : self.words], pointed, said[..., self.words :]], -1)
 
     def forward(self, facts: Tensor, questions: Tensor) -> Tensor:
         return self.answer(self.read(facts), questions)
+
+    def element(self, tokens: Tensor, content: Tensor, registers: Tensor) -> Element:
+        """Tokens `(C, E, S)` as they stand, by tables of content `(S, different, D)` and of registers `(S, R)`."""
+        name = tokens - self.words
+        here = name[..., None, :] == torch.arange(self.names, device=tokens.device)[:, None]
+        return embed(content, self.looks[tokens]), here.to(registers.dtype) @ registers
+
+
+def registers_of_slots(slots: int, registers: int) -> Tensor:
+    """What a name's registers are at first, by the slot in which it stands `(S, R)`: one register a slot while there
+    are enough, all mixed otherwise; of the same length in either case, so that `Norm` leaves it about as it is."""
+    if slots <= registers:
+        return torch.eye(slots, registers) * math.sqrt(registers)
+    return torch.randn(slots, registers)
 
 
 def embed(table: Tensor, tokens: Tensor) -> Tensor:

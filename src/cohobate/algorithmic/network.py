@@ -1,4 +1,4 @@
-"""The parts that X and H′ are built from: attention, a feed-forward layer, their block, and the optimiser for both.
+"""The block that H′ is built from, with its attention and feed-forward layer, and the optimiser for X and H′.
 
 Departures from the 2018 networks, each because it learns in fewer steps: root-mean-square normalisation before each
 part instead of batch normalisation; queries and keys normalised as well; residual branches that start at zero; no

@@ -29,15 +29,13 @@ class Settings:
 
     contexts: int = 64
     """Contexts in a batch of X."""
-    questions: int = 16
+    questions: int = 8
     """Questions about each."""
-    spare: float = 2.0
-    """Questions asked for each that X learns from, so that it can learn first from those it would answer otherwise."""
-    reuse: int = 1
+    reuse: int = 4
     """Steps of X for every batch of targets made."""
-    kept: int = 1
+    kept: int = 4
     """Batches of targets remembered; each step draws its contexts from all of them."""
-    horizon: int = 25
+    horizon: int = 5
     """Steps over which X is averaged into the teacher's assistant."""
     teaching: Manner = field(default_factory=lambda: Manner(temperature=0.0, sure=0.5))
     """How the averaged X gives sub-answers while it teaches: below `sure`, guesses are not passed on."""
@@ -48,7 +46,7 @@ class Settings:
     rate: float = 0.03
     """Step size of Muon."""
     adam_rate: float = 5e-3
-    warm_up: int = 50
+    warm_up: int = 20
     """Steps over which X's step sizes rise to their full height."""
     smallest: int | None = None
     """Size of the first contexts; they grow from it to the task's size. None: full size at once."""
@@ -64,9 +62,9 @@ class Settings:
     lesson: int = 2
     """The most rounds whenever there are new ones."""
 
-    look: int = 25
+    look: int = 10
     """Steps between evaluations."""
-    iteration: int = 100
+    iteration: int = 25
     """Steps between snapshots of the averaged X, each closing an iteration with a ledger entry."""
     evaluated: int = 2048
     """Fresh questions in an evaluation of X alone."""
@@ -81,7 +79,7 @@ class Settings:
         drawn, not repeated; and X must learn what it cannot know, from the sub-questions that this brings up.
         """
         if not task.finite:
-            given = {"rate": 0.02, "teaching": Manner(temperature=0.5), "unknown": 0.3, "induced": 0.25} | given
+            given = {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.25} | given
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:

@@ -26,6 +26,11 @@ MOST_SPARE = 4.0
 """The most questions asked for each that X is to learn from."""
 ROUND = 15
 """Steps of H′ in a round of a lesson."""
+LESSON_BATCH = 32
+"""Transcripts in a step of H′."""
+SURPRISED = 0.003
+"""Nats per act at the newest decisions, before learning from them, above which H′ takes another lesson; a lesson ends
+early when its own loss has fallen to a third of this."""
 
 Teach = Callable[["Training", World, Array, Answers], tuple[Array, Transcripts | None]]
 """Target answers `(C, Q)` for questions about a world that an assistant has read, and how they were come by."""
@@ -60,7 +65,7 @@ class Training:
         self.frozen = copy.deepcopy(self.average)
         self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)
         self.imitator = Imitator(task, settings.imitator).to(settings.device)
-        self.imitator_optimiser = Optimiser(self.imitator, 0.02, 3e-3)
+        self.imitator_optimiser = Optimiser(self.imitator, 0.04, 0.02)
         self.samples = torch.Generator(settings.device).manual_seed(settings.seed)
         self.memory = Memory(settings.kept)
         self.recorded: list[Transcripts] = []
@@ -92,7 +97,8 @@ class Training:
             self.imitate(self.settings.first_lesson, scale=1.0)
         elif self.asking.due():
             self.record(self.settings.decisions_at_once)
-            self.imitate(self.settings.lesson, scale=0.5)
+            if self.asking.surprise > SURPRISED:
+                self.imitate(self.settings.lesson, scale=0.5)
 
     def record(self, count: int) -> None:
         """H decides `count` questions, each about a context of its own, with sub-answers drawn from X."""
@@ -114,51 +120,38 @@ class Training:
         for _ in range(rounds):
             surprise = 0.0
             for step in range(ROUND):
-                some = everything[self.rng.integers(len(everything), size=64)]
+                some = everything[self.rng.integers(len(everything), size=LESSON_BATCH)]
                 loss = self.imitator.loss(*self.as_tensors(some))
                 self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 10) * (1 - step / ROUND))
                 surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
-            if surprise < 0.003:
+            if surprise < SURPRISED / 3:
                 break
-        if self.steps == 0:
-            self.asking.surprise = surprise
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:
         """Make a batch of targets: the overseer answers fresh questions with the averaged X's help.
 
-        More are asked than X is to learn from, and X learns first from what it would have answered otherwise. While
-        many answers are "I don't know" and those teach nothing, still more are asked, so that a batch stays full: what
-        can be answered so far is what X learns, and what that makes answerable comes next.
+        While many answers are "I don't know" and those teach nothing, more questions are asked than X is to learn from,
+        so that a batch stays full: what can be answered so far is what X learns, and what that makes answerable comes
+        next.
         """
         world = self.draw(self.settings.contexts)
         induced = round(self.settings.questions * self.settings.induced)
         wanted = self.settings.questions - induced
         spare = 1.0 if self.settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
-        questions = self.task.questions(self.rng, world, math.ceil(wanted * max(spare, self.settings.spare)))
-        assistant = self.assistant_for(world)
-        answers, transcripts = self.teach(self, world, questions, assistant)
+        questions = self.task.questions(self.rng, world, math.ceil(wanted * spare))
+        answers, transcripts = self.teach(self, world, questions, self.assistant_for(world))
         self.known += 0.2 * (float((answers != IDK).mean()) - self.known)
         if questions.shape[1] > wanted:
-            first = self.most_worth_learning(assistant, questions, answers, wanted)
+            first = np.argsort(answers == IDK, axis=1, kind="stable")[:, :wanted]
             answers = np.take_along_axis(answers, first, axis=1)
             questions = np.take_along_axis(questions, first[..., None], axis=1)
         if induced and transcripts is not None:
             more = self.induced(world, transcripts, induced)
             questions = np.concatenate([questions, more], 1)
-            answers = np.concatenate([answers, self.teach(self, world, more, assistant)[0]], 1)
+            answers = np.concatenate([answers, self.teach(self, world, more, self.assistant_for(world))[0]], 1)
         self.memory.add((world.facts, questions, answers))
         self.targets += answers.size
-
-    def most_worth_learning(self, assistant: Answers, questions: Array, answers: Array, wanted: int) -> Array:
-        """Which `wanted` questions a context X learns from `(C, wanted)`: a quarter as they come, then those that X
-        answers otherwise; those without an answer last."""
-        own = assistant(questions, np.ones(answers.shape, dtype=bool))
-        rank = np.where(answers == own, 2, 1)
-        rank[:, : wanted // 4] = 0
-        if not self.settings.unknown:
-            rank[answers == IDK] = 3
-        return np.argsort(rank, axis=1, kind="stable")[:, :wanted]
 
     def induced(self, world: World, transcripts: Transcripts, count: int) -> Array:
         """`count` of the sub-questions that the overseer asked about each context, simple ones too: they are where X
