@@ -21,7 +21,7 @@ from cohobate.ledger import measurement
 LOOK, CLOSE, SHOW = 1, 2, 3
 """What chance is used for; with the seed and the step it makes the generator."""
 
-QUESTIONS = 16
+QUESTIONS = 4
 """Questions about each context in a look. Closing an iteration asks one question about each, so that its questions are
 independent and its intervals exact."""
 

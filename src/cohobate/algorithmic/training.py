@@ -101,9 +101,9 @@ class Training:
                 self.imitate(self.settings.lesson, scale=0.5)
 
     def record(self, count: int) -> None:
-        """H decides `count` questions, each about a context of its own, with sub-answers drawn from X."""
-        world = self.draw(count)
-        questions = self.task.questions(self.rng, world, 1)
+        """H decides `count` of the questions that H′ was asked last, each about a context of its own, with sub-answers
+        drawn from X."""
+        world, questions = self.undecided(count)
         transcripts = self.h(
             self.rng, world, questions, reader(self.average, world.facts, Manner(temperature=1.0), self.samples)
         ).flat()
@@ -113,6 +113,15 @@ class Training:
         if self.steps:
             with torch.no_grad():
                 self.asking.surprise = float(self.imitator.loss(*self.as_tensors(transcripts)))
+
+    def undecided(self, count: int) -> tuple[World, Array]:
+        if not self.memory.batches:
+            world = self.draw(count)
+            return world, self.task.questions(self.rng, world, 1)
+        facts, questions, _ = self.memory.batches[-1]
+        rows = self.rng.permutation(len(facts))[:count]
+        one = self.rng.integers(questions.shape[1], size=(len(rows), 1, 1))
+        return self.task.world(facts[rows]), np.take_along_axis(questions[rows], one, axis=1)
 
     def imitate(self, rounds: int, scale: float) -> None:
         """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
@@ -146,10 +155,10 @@ class Training:
             first = np.argsort(answers == IDK, axis=1, kind="stable")[:, :wanted]
             answers = np.take_along_axis(answers, first, axis=1)
             questions = np.take_along_axis(questions, first[..., None], axis=1)
-        if induced and transcripts is not None:
-            more = self.induced(world, transcripts, induced)
-            questions = np.concatenate([questions, more], 1)
-            answers = np.concatenate([answers, self.teach(self, world, more, self.assistant_for(world))[0]], 1)
+        while transcripts is not None and questions.shape[1] < self.settings.questions:
+            more = self.induced(world, transcripts, math.ceil((self.settings.questions - questions.shape[1]) / 2))
+            told, transcripts = self.teach(self, world, more, self.assistant_for(world))
+            questions, answers = np.concatenate([questions, more], 1), np.concatenate([answers, told], 1)
         self.memory.add((world.facts, questions, answers))
         self.targets += answers.size
 
