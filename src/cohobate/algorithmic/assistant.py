@@ -44,7 +44,7 @@ class AssistantShape:
     """Of the content; divisible by `heads`."""
     registers: int = 8
     """For each name; divisible by `heads`."""
-    heads: int = 4
+    heads: int = 2
     reading: int = 4
     """Passes in which facts attend to facts. A chain of 2^reading facts can be followed by doubling."""
     answering: int = 4

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RATES = ((0.03, 4.0), (0.003, 1.0), (0.0, 0.4))
+RATES = ((0.03, 4.0), (0.003, 2.0), (0.0, 1.0))
 """Decisions per step of X, by how surprised H′ was (nats per act) at the newest decisions before it learned from
 them: above 0.03, above 0.003, below."""
 
-LEAST_PACE = 0.2
+LEAST_PACE = 0.5
 """The least share of their full height that the step sizes of X fall to."""
 
 

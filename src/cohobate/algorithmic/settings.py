@@ -53,9 +53,9 @@ class Settings:
     grow_at: float = 0.85
     """Agreement of X with its targets at which contexts grow."""
 
-    first_decisions: int = 96
+    first_decisions: int = 192
     """Decisions by H recorded before X's first step."""
-    decisions_at_once: int = 16
+    decisions_at_once: int = 32
     """Decisions recorded whenever H is asked again."""
     first_lesson: int = 12
     """The most rounds of H′ on the first decisions."""
@@ -79,7 +79,7 @@ class Settings:
         drawn, not repeated; and X must learn what it cannot know, from the sub-questions that this brings up.
         """
         if not task.finite:
-            given = {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.25} | given
+            given = {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5} | given
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:
