@@ -115,7 +115,7 @@ def progress(one: Attempt) -> None:
 def arguments(doc: str | None, **defaults: Any) -> argparse.ArgumentParser:
     """A parser with what every benchmark takes; `defaults` has `seconds` and `seeds` where they apply."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads (default 1)")
     parser.add_argument("--records", type=Path, default=RECORDS, help="folder for the record (benchmarks/records)")
     if "seeds" in defaults:
         seeds = defaults["seeds"]

@@ -61,7 +61,7 @@ def test_a_perfect_assistant_is_found_perfect_and_so_is_its_teacher(training, pe
     assert all(isinstance(level, str) for level in seen["accuracy_by_level"])
     assert (seen["idk"], seen["teacher_idk"]) == (0.0, 0.0)
     assert seen["evaluated"] == sum(seen["evaluated_by_level"].values()) == 64
-    assert seen["teacher_evaluated"] == sum(seen["teacher_evaluated_by_kind"].values()) == 48  # 40 in sixteens
+    assert seen["teacher_evaluated"] == sum(seen["teacher_evaluated_by_kind"].values()) == 40
 
 
 def test_an_ignorant_assistant_is_found_ignorant(training, ignorant):

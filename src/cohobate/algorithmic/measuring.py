@@ -22,8 +22,8 @@ LOOK, CLOSE, SHOW = 1, 2, 3
 """What chance is used for; with the seed and the step it makes the generator."""
 
 QUESTIONS = 4
-"""Questions about each context in a look. Closing an iteration asks one question about each, so that its questions are
-independent and its intervals exact."""
+"""Questions about each context in a look: few, since questions about one context are right or wrong together. Closing
+an iteration asks one question about each, so that its questions are independent and its intervals exact."""
 
 
 def chance(training: Training, purpose: int, *more: int) -> np.random.Generator:

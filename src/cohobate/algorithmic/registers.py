@@ -35,12 +35,11 @@ class Norm(nn.Module):
     def __init__(self, width: int, registers: int) -> None:
         super().__init__()
         self.content = nn.RMSNorm(width)
-        self.gain = nn.Parameter(torch.ones(registers))
 
     def forward(self, element: Element) -> Element:
         content, registers = element
-        size = registers.square().sum((-2, -1), keepdim=True) / registers.shape[-1]
-        return self.content(content), registers * torch.rsqrt(size + 1e-6) * self.gain
+        size = torch.linalg.vector_norm(registers.flatten(-2), dim=-1)[..., None, None]
+        return self.content(content), registers * (registers.shape[-1] ** 0.5 / (size + 1e-3))
 
 
 class Attention(nn.Module):
@@ -76,21 +75,26 @@ class Attention(nn.Module):
         content, registers = memory
         key, value = self.key_value(content).chunk(2, -1)
         register_key, register_value = self.register_key_value(registers).chunk(2, -1)
-        return F.normalize(self.by_head(key, register_key), dim=-1), self.by_head(value, register_value)
+        return unit(self.by_head(key, register_key)), self.by_head(value, register_value)
 
     def forward(self, element: Element, keys_values: tuple[Tensor, Tensor], mask: Tensor) -> Element:
         """`mask` is boolean, true where attention is allowed, broadcast to `(C, H, E, M)`."""
         content, registers = element
         names = registers.shape[-2]
         ask, keep = self.gates(content)[..., None, :].chunk(2, -1)
-        query = self.by_head(self.query(content), self.register_query(registers) * ask)
-        query = F.normalize(query, dim=-1) * self.sharpness
+        query = unit(self.by_head(self.query(content), self.register_query(registers) * ask), self.sharpness)
         mixed = F.scaled_dot_product_attention(query, *keys_values, attn_mask=mask, scale=1.0).transpose(1, 2)
         found, pointed = mixed.split(
             [content.shape[-1] // self.heads, mixed.shape[-1] - content.shape[-1] // self.heads], -1
         )
         pointed = pointed.unflatten(-1, (names, registers.shape[-1] // self.heads)).transpose(-3, -2).flatten(-2)
         return self.out(found.flatten(-2)), self.register_out(pointed * keep)
+
+
+def unit(vectors: Tensor, length: Tensor | float = 1.0) -> Tensor:
+    """`(…, K)`, of this length each. In one product, which is what most of the time goes into where K is large."""
+    lengths: Tensor = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
+    return vectors * (length / (lengths + 1e-6))
 
 
 class Block(nn.Module):
@@ -105,7 +109,7 @@ class Block(nn.Module):
         self.attention_norm = Norm(width, registers)
         self.attention = Attention(width, registers, heads)
         self.inner_norm = Norm(width, registers)
-        self.inner_widths = [expansion * width, expansion * registers]
+        self.inner_widths = [expansion * width, registers]
         self.compared = nn.Linear(registers, 2 * registers, bias=False)
         self.inner = nn.Linear(width + registers, sum(self.inner_widths))
         self.outer = nn.Linear(expansion * width, width)
@@ -126,5 +130,5 @@ class Block(nn.Module):
         inner = self.inner(torch.cat([seen_content, (these * those).sum(-2)], -1))
         inner, scale = inner.split(self.inner_widths, -1)
         content = content + self.outer(F.relu(inner))
-        by_name = F.relu(self.register_inner(seen_registers)) * scale[..., None, :]
-        return content, registers + self.register_outer(by_name)
+        by_name = self.register_outer(F.relu(self.register_inner(seen_registers)))
+        return content, registers + by_name * scale[..., None, :]

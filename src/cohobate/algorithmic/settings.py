@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -9,6 +10,9 @@ from cohobate.algorithmic.assistant import AssistantShape, Manner
 from cohobate.algorithmic.imitator import ImitatorShape
 from cohobate.algorithmic.task import Task
 from cohobate.errors import RunProblem
+
+LEAST_CONTEXTS = 8
+"""The size of contexts from which larger ones grow."""
 
 Teacher = Literal["imitated", "scripted", "supervised"]
 
@@ -75,12 +79,18 @@ class Settings:
     def for_task(cls, task: Task, **given: Any) -> Settings:
         """The settings that serve a task best, as far as we have found (docs/log.md), changed as `given`.
 
-        Where H's tree has no end, H weighs several answers of the assistant against one another and so needs them
-        drawn, not repeated; and X must learn what it cannot know, from the sub-questions that this brings up.
+        X passes over large contexts more often than over small ones, and begins with contexts of about 8. Where H's
+        tree has no end, sub-questions lead where the task's own questions do not (to pairs without a way, say): X
+        learns from them too, and learns what it cannot know.
         """
+        passes = 2 + math.ceil(math.log2(max(task.size, 2)) / 2)
+        chosen: dict[str, Any] = {
+            "assistant": AssistantShape(reading=passes, answering=passes),
+            "smallest": next((size for size in task.sizes if size >= LEAST_CONTEXTS), None),
+        }
         if not task.finite:
-            given = {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5} | given
-        return cls(**given)
+            chosen |= {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5}
+        return cls(**chosen | given)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -142,22 +142,23 @@ class Training:
 
         While many answers are "I don't know" and those teach nothing, more questions are asked than X is to learn from,
         so that a batch stays full: what can be answered so far is what X learns, and what that makes answerable comes
-        next.
+        next. Where sub-questions are learned from as well, half of them come from the task's own questions, half of
+        the rest from those, and so on: some lie deep, where no question of the task's own leads directly.
         """
-        world = self.draw(self.settings.contexts)
-        induced = round(self.settings.questions * self.settings.induced)
-        wanted = self.settings.questions - induced
-        spare = 1.0 if self.settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
+        world, settings = self.draw(self.settings.contexts), self.settings
+        assistant = self.assistant_for(world)
+        wanted = settings.questions - round(settings.questions * settings.induced)
+        spare = 1.0 if settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
         questions = self.task.questions(self.rng, world, math.ceil(wanted * spare))
-        answers, transcripts = self.teach(self, world, questions, self.assistant_for(world))
+        answers, transcripts = self.teach(self, world, questions, assistant)
         self.known += 0.2 * (float((answers != IDK).mean()) - self.known)
         if questions.shape[1] > wanted:
             first = np.argsort(answers == IDK, axis=1, kind="stable")[:, :wanted]
             answers = np.take_along_axis(answers, first, axis=1)
             questions = np.take_along_axis(questions, first[..., None], axis=1)
-        while transcripts is not None and questions.shape[1] < self.settings.questions:
-            more = self.induced(world, transcripts, math.ceil((self.settings.questions - questions.shape[1]) / 2))
-            told, transcripts = self.teach(self, world, more, self.assistant_for(world))
+        while questions.shape[1] < settings.questions and transcripts is not None:
+            more = self.induced(world, transcripts, math.ceil((settings.questions - questions.shape[1]) / 2))
+            told, transcripts = self.teach(self, world, more, assistant)
             questions, answers = np.concatenate([questions, more], 1), np.concatenate([answers, told], 1)
         self.memory.add((world.facts, questions, answers))
         self.targets += answers.size
