@@ -18,6 +18,7 @@ import argparse
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ import torch
 
 from _common import arguments, machine, print_table, record
 from cohobate.algorithmic import running
-from cohobate.algorithmic.assistant import AssistantShape
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import Task
 from cohobate.algorithmic.tasks import TASKS, make_task
@@ -38,12 +38,11 @@ UNTIL = 0.99
 
 def settings_for(task: Task, given: argparse.Namespace) -> Settings:
     """Larger than the defaults where the contexts are: they suit sizes up to about 16."""
-    common = {"seed": given.seed, "device": given.device, "threads": given.threads}
-    common |= {"smallest": min(8, task.size)}
-    if task.size > 16:
-        common |= {"assistant": AssistantShape(width=128, heads=8, reading=4, answering=3)}
-        common |= {"questions": task.size, "look": 50, "iteration": 500}
-    return Settings.for_task(task, **common)
+    settings = Settings.for_task(task, seed=given.seed, device=given.device, threads=given.threads)
+    if task.size <= 16:
+        return settings
+    shape = replace(settings.assistant, width=128, registers=16, heads=4)
+    return replace(settings, assistant=shape, questions=task.size // 2, look=50, iteration=500)
 
 
 def sit(name: str, folder: Path, given: argparse.Namespace, stop: Callable[[], bool]) -> None:

@@ -1,7 +1,7 @@
-"""The block that H′ is built from, with its attention and feed-forward layer, and the optimiser for X and H′.
+"""The blocks that H′ is built from, and the optimiser for X and H′. The blocks of X are in `registers`.
 
-Departures from the 2018 networks, each because it learns in fewer steps: root-mean-square normalisation before each
-part instead of batch normalisation; queries and keys normalised as well; residual branches that start at zero; no
+Departures of both from the 2018 networks, each because it learns in fewer steps: root-mean-square normalisation before
+each part instead of batch normalisation; queries and keys normalised as well; residual branches that start at zero; no
 dropout (targets are never short); Muon for the weight matrices, Adam for the rest.
 """
 
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 
 class Attention(nn.Module):
-    """Multi-head attention of `x` `(B, S, D)` to `memory` `(B, M, D)`."""
+    """Multi-head attention of vectors `x` `(B, S, D)` to one another."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -28,15 +28,13 @@ class Attention(nn.Module):
         self.key_norm = nn.RMSNorm(width // heads)
         nn.init.zeros_(self.out.weight)
 
-    def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values `(B, heads, M, D / heads)`; worth keeping when the memory is asked again."""
-        key, value = self.key_value(memory).unflatten(-1, (2, self.heads, -1)).unbind(-3)
-        return self.key_norm(key).transpose(1, 2), value.transpose(1, 2)
-
-    def forward(self, x: Tensor, keys_values: tuple[Tensor, Tensor], mask: Tensor | None = None) -> Tensor:
-        """`mask` is boolean, true where attention is allowed, broadcast to `(B, heads, S, M)`."""
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """`mask` is boolean, true where attention is allowed, broadcast to `(B, heads, S, S)`."""
         query = self.query_norm(self.query(x).unflatten(-1, (self.heads, -1))).transpose(1, 2)
-        mixed = F.scaled_dot_product_attention(query, *keys_values, attn_mask=mask)
+        key, value = self.key_value(x).unflatten(-1, (2, self.heads, -1)).unbind(-3)
+        mixed = F.scaled_dot_product_attention(
+            query, self.key_norm(key).transpose(1, 2), value.transpose(1, 2), attn_mask=mask
+        )
         result: Tensor = self.out(mixed.transpose(1, 2).flatten(-2))
         return result
 
@@ -54,12 +52,9 @@ class Block(nn.Module):
         nn.init.zeros_(self.outer.weight)
         nn.init.zeros_(self.outer.bias)
 
-    def forward(
-        self, x: Tensor, keys_values: tuple[Tensor, Tensor] | None = None, mask: Tensor | None = None
-    ) -> Tensor:
-        """`x` `(B, S, D)` attends to `keys_values`, or to itself."""
-        seen = self.attention_norm(x)
-        x = x + self.attention(seen, self.attention.keys_values(seen) if keys_values is None else keys_values, mask)
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """`x` `(B, S, D)` to the same shape."""
+        x = x + self.attention(self.attention_norm(x), mask)
         inner = F.gelu(self.inner(self.inner_norm(x)), approximate="tanh")
         result: Tensor = x + self.outer(inner)
         return result
