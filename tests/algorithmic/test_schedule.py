@@ -1,9 +1,10 @@
 """When H is asked and how contexts grow, against cases worked out by hand."""
 
+import numpy as np
 import pytest
 
 from cohobate.algorithmic import schedule
-from cohobate.algorithmic.schedule import Asking, Growing
+from cohobate.algorithmic.schedule import Asking, Growing, to_ask
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,28 @@ def test_a_new_surprise_changes_the_rate_from_the_next_step_on():
     assert not asking.due()
     asking.surprise = 1.0
     assert asking.due()
+
+
+def test_half_of_what_h_is_asked_is_what_the_imitator_doubts_most():
+    doubts = np.array([[0.1, 0.2], [0.9, 0.3], [0.0, 0.0], [0.4, 0.5], [0.3, 0.1], [0.0, 0.1]])
+    contexts, which = to_ask(np.random.default_rng(0), doubts, 4)
+    assert contexts[:2].tolist() == [1, 3]
+    assert which[:2].tolist() == [0, 1]
+    assert len(set(contexts.tolist())) == 4
+
+
+def test_the_other_half_may_be_anything_else():
+    doubts, seen = np.array([[0.9, 0.0], [0.8, 0.0], [0.0, 0.1], [0.1, 0.2], [0.3, 0.1]]), set()
+    for seed in range(100):
+        contexts, which = to_ask(np.random.default_rng(seed), doubts, 4)
+        seen |= set(zip(contexts[2:].tolist(), which[2:].tolist(), strict=True))
+    assert seen == {(context, question) for context in (2, 3, 4) for question in (0, 1)}
+
+
+def test_h_is_asked_about_no_more_contexts_than_there_are():
+    contexts, which = to_ask(np.random.default_rng(0), np.zeros((3, 2)), 8)
+    assert sorted(contexts.tolist()) == [0, 1, 2]
+    assert len(which) == 3
 
 
 def test_contexts_grow_when_the_average_agreement_passes_the_threshold_and_it_starts_anew():

@@ -176,8 +176,8 @@ class Imitator(nn.Module):
         usable = usable & fits[:, None]
         return logits.masked_fill(~usable, -torch.inf), tokens[:, None].expand(-1, len(seen), -1)
 
-    def loss(self, grid: Tensor, answers: Tensor) -> Tensor:
-        """Mean surprise per act, in nats: whole transcripts `(R, T + 1, P)` and their answers `(R)`."""
+    def surprises(self, grid: Tensor, answers: Tensor) -> Tensor:
+        """Mean surprise per act at each of whole transcripts `(R, T + 1, P)` with answers `(R)`, in nats `(R)`."""
         logits, tokens = self.choices(grid)
         shares = logits.log_softmax(-1)
         asked = grid[:, 1:, :-1]
@@ -186,7 +186,7 @@ class Imitator(nn.Module):
         right = tokens[:, -1, -1] == answers[:, None]
         last = shares[:, -1, -1].masked_fill(~right, -1e4).logsumexp(-1)
         # A token that no candidate with any weight stands for would give −∞: bounded, so that one cannot spoil all.
-        return -(turns.clamp(min=-20).sum((1, 2)) + last.clamp(min=-20)).mean() / (self.turns + 1)
+        return -(turns.clamp(min=-20).sum((1, 2)) + last.clamp(min=-20)) / (self.turns + 1)
 
     def most_probable(self, logits: Tensor, tokens: Tensor) -> Tensor:
         """The most probable token of each choice `(…, K)`: candidates for the same token count together."""

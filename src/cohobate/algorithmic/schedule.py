@@ -1,8 +1,12 @@
-"""When to ask H, and how the contexts grow."""
+"""When to ask H and what, and how the contexts grow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
+
+from cohobate.algorithmic.task import Array
 
 RATES = ((0.03, 4.0), (0.003, 2.0), (0.0, 1.0))
 """Decisions per step of X, by how surprised H′ was (nats per act) at the newest decisions before it learned from
@@ -31,6 +35,20 @@ class Asking:
             return False
         self.owed -= self.at_once
         return True
+
+
+def to_ask(rng: np.random.Generator, doubts: Array, count: int) -> tuple[Array, Array]:
+    """Which contexts, and which question of each, H is asked about: `count` of each, or as many as there are contexts.
+
+    Of questions `(C, Q)` that H′ doubts so much, half are those that it doubts most; the others are drawn at random,
+    since H′ can be wrong without a doubt.
+    """
+    chance = rng.random(doubts.shape)
+    doubted = np.argsort(-doubts.max(1), kind="stable")[: count // 2]
+    others = np.setdiff1d(np.arange(len(doubts)), doubted)
+    others = others[np.argsort(chance[others].max(1), kind="stable")][: count - len(doubted)]
+    which = np.concatenate([doubts[doubted].argmax(1), chance[others].argmax(1)])
+    return np.concatenate([doubted, others]), which
 
 
 @dataclass

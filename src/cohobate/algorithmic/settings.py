@@ -57,9 +57,9 @@ class Settings:
     grow_at: float = 0.85
     """Agreement of X with its targets at which contexts grow."""
 
-    first_decisions: int = 192
+    first_decisions: int = 96
     """Decisions by H recorded before X's first step."""
-    decisions_at_once: int = 32
+    decisions_at_once: int = 16
     """Decisions recorded whenever H is asked again."""
     first_lesson: int = 12
     """The most rounds of H′ on the first decisions."""

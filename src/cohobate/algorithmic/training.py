@@ -18,7 +18,7 @@ from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
-from cohobate.algorithmic.schedule import Asking, Growing
+from cohobate.algorithmic.schedule import Asking, Growing, to_ask
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
@@ -101,8 +101,7 @@ class Training:
                 self.imitate(self.settings.lesson, scale=0.5)
 
     def record(self, count: int) -> None:
-        """H decides `count` of the questions that H′ was asked last, each about a context of its own, with sub-answers
-        drawn from X."""
+        """H decides `count` questions with sub-answers drawn from X."""
         world, questions = self.undecided(count)
         transcripts = self.h(
             self.rng, world, questions, reader(self.average, world.facts, Manner(temperature=1.0), self.samples)
@@ -112,16 +111,24 @@ class Training:
         self.acts += transcripts.acts
         if self.steps:
             with torch.no_grad():
-                self.asking.surprise = float(self.imitator.loss(*self.as_tensors(transcripts)))
+                self.asking.surprise = float(self.imitator.surprises(*self.as_tensors(transcripts)).mean())
 
     def undecided(self, count: int) -> tuple[World, Array]:
+        """Some of the questions that H′ was asked last, each about a context of its own; at first, fresh ones."""
         if not self.memory.batches:
             world = self.draw(count)
             return world, self.task.questions(self.rng, world, 1)
         facts, questions, _ = self.memory.batches[-1]
-        rows = self.rng.permutation(len(facts))[:count]
-        one = self.rng.integers(questions.shape[1], size=(len(rows), 1, 1))
-        return self.task.world(facts[rows]), np.take_along_axis(questions[rows], one, axis=1)
+        world = self.task.world(facts)
+        contexts, which = to_ask(self.rng, self.doubts(world, questions), count)
+        return world[contexts], questions[contexts, which][:, None]
+
+    def doubts(self, world: World, questions: Array) -> Array:
+        """How unsure H′ is of what it does with these questions itself, in nats per act `(C, Q)`."""
+        own = self.overseer(self.rng, world, questions, self.assistant_for(world)).flat()
+        with torch.no_grad():
+            doubts = self.imitator.surprises(*self.as_tensors(own))
+        return doubts.float().cpu().numpy().reshape(questions.shape[:-1])
 
     def imitate(self, rounds: int, scale: float) -> None:
         """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
@@ -130,7 +137,7 @@ class Training:
             surprise = 0.0
             for step in range(ROUND):
                 some = everything[self.rng.integers(len(everything), size=LESSON_BATCH)]
-                loss = self.imitator.loss(*self.as_tensors(some))
+                loss = self.imitator.surprises(*self.as_tensors(some)).mean()
                 self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 10) * (1 - step / ROUND))
                 surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
             if surprise < SURPRISED / 3:
