@@ -20,7 +20,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: $(INSTALLED)
 	rm -rf runs/demo
-	$(BIN)/cohobate run powering --size 8 --bits 3 --out runs/demo
+	$(BIN)/cohobate run powering --size 8 --bits 4 --out runs/demo
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
