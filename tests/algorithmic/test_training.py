@@ -37,9 +37,10 @@ def test_decisions_and_acts_are_counted_wherever_h_acts(training):
     assert (supervised.decisions, supervised.acts) == (0, 0)
 
 
+@pytest.mark.parametrize("overseer", ["scripted", "supervised"])
 @pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 0.75])
-def test_a_batch_is_full_whatever_share_of_it_is_sub_questions(training, share):
-    ours = training("union-find", 8, induced=share, overseer="scripted", unknown=0.3)
+def test_a_batch_is_full_whatever_share_of_it_is_sub_questions(training, share, overseer):
+    ours = training("union-find", 8, induced=share, overseer=overseer, unknown=0.3)
     ours.amplify()
     facts, questions, answers = ours.memory.batches[-1]
     assert questions.shape == (8, 4, ours.task.question_slots)

@@ -154,7 +154,8 @@ class Training:
         """
         world, settings = self.draw(self.settings.contexts), self.settings
         assistant = self.assistant_for(world)
-        wanted = settings.questions - round(settings.questions * settings.induced)
+        share = settings.induced if self.teach is by_amplification else 0.0  # the truth asks no sub-questions
+        wanted = settings.questions - round(settings.questions * share)
         spare = 1.0 if settings.unknown else 1 / max(self.known, 1 / MOST_SPARE)
         questions = self.task.questions(self.rng, world, math.ceil(wanted * spare))
         answers, transcripts = self.teach(self, world, questions, assistant)
