@@ -2,5 +2,6 @@
 
 from cohobate.fidelity.agreement import by_kind_and_level, estimate
 from cohobate.fidelity.intervals import Estimate, clopper_pearson
+from cohobate.fidelity.sequences import confidence_sequence
 
-__all__ = ["Estimate", "by_kind_and_level", "clopper_pearson", "estimate"]
+__all__ = ["Estimate", "by_kind_and_level", "clopper_pearson", "confidence_sequence", "estimate"]

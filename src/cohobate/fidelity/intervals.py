@@ -14,6 +14,7 @@ from cohobate.errors import WrongUse
 
 Side = Literal["both", "low", "high"]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
 
 FEWEST = 5
 """Below this many questions an estimate is called too few to speak of: even 4 of 4 only says "more than 39 %"."""
@@ -39,6 +40,22 @@ def clopper_pearson(agree: Any, asked: Any, confidence: float = 0.95, side: Side
     illustrated in the case of the binomial", Biometrika 26 (1934), pp. 404-413, in its form by quantiles of the beta
     distribution.
     """
+    k, n = counts(agree, asked, confidence, side)
+    allowed = (1 - confidence) / (2 if side == "both" else 1)
+    # Beta distributions need positive parameters; where one would be 0 the end is certain and the quantile unused.
+    low = (
+        np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, allowed)) if side != "high" else np.zeros(k.shape)
+    )
+    high = (
+        np.where(k == n, 1.0, betainccinv(k + 1, np.maximum(n - k, 1), allowed)) if side != "low" else np.ones(k.shape)
+    )
+    if k.ndim == 0:
+        return float(low), float(high)
+    return low, high
+
+
+def counts(agree: ArrayLike, asked: ArrayLike, confidence: float, side: Side) -> tuple[Ints, Ints]:
+    """The counts as arrays of one shape, if an interval can be had for them. Raises WrongUse otherwise."""
     k, n = np.broadcast_arrays(np.asarray(agree), np.asarray(asked))
     if k.dtype.kind not in "iu" or n.dtype.kind not in "iu":
         raise WrongUse(
@@ -54,17 +71,7 @@ def clopper_pearson(agree: Any, asked: Any, confidence: float = 0.95, side: Side
         raise WrongUse(f"confidence {confidence}: it must lie strictly between 0 and 1; try 0.95")
     if side not in ("both", "low", "high"):
         raise WrongUse(f"side '{side}': an interval has the sides both, low and high; choose one of them")
-    allowed = (1 - confidence) / (2 if side == "both" else 1)
-    # Beta distributions need positive parameters; where one would be 0 the end is certain and the quantile unused.
-    low = (
-        np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, allowed)) if side != "high" else np.zeros(k.shape)
-    )
-    high = (
-        np.where(k == n, 1.0, betainccinv(k + 1, np.maximum(n - k, 1), allowed)) if side != "low" else np.ones(k.shape)
-    )
-    if k.ndim == 0:
-        return float(low), float(high)
-    return low, high
+    return k, n
 
 
 @dataclass(frozen=True, slots=True)
