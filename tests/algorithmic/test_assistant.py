@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from cohobate.algorithmic.assistant import Assistant, AssistantShape, Manner, reader
+from cohobate.algorithmic.assistant import Assistant, AssistantShape, Manner, reader, without_empty
 from cohobate.algorithmic.registers import Block
 from cohobate.algorithmic.task import IDK, NOTHING
 from cohobate.algorithmic.tasks import TASKS, make_task
@@ -88,6 +88,15 @@ def test_contexts_and_questions_of_a_batch_do_not_influence_each_other(name):
                 torch.testing.assert_close(alone[0, 0], together[context, question], atol=1e-4, rtol=1e-4)
 
 
+def test_facts_that_are_empty_everywhere_are_left_out_and_no_others():
+    facts = np.full((2, 5, 3), NOTHING)
+    facts[0, 1] = facts[1, 3] = 7
+    assert without_empty(facts).tolist() == facts[:, [0, 1, 3]].tolist()
+    facts[:, 0] = 7
+    assert without_empty(facts).tolist() == facts[:, [0, 1, 3]].tolist()
+    assert without_empty(facts[:, 4:]).shape == (2, 1, 3)
+
+
 def test_weights_learned_about_few_names_fit_a_task_with_many():
     few, many = make_task("powering", 4, bits=3), make_task("powering", 16, bits=3)
     x = Assistant(many, SHAPE)
@@ -124,6 +133,16 @@ def test_what_else_is_asked_makes_no_difference_to_an_answer():
     wanted[0, 3] = wanted[2, 0] = wanted[2, 4] = True
     some, everything = told(x, task, Manner(), wanted), told(x, task, Manner())
     assert (some[wanted] == everything[wanted]).all()
+
+
+def test_contexts_taken_by_the_portion_get_the_same_answers(monkeypatch):
+    task = make_task("powering", 8)
+    x = assistant(task)
+    together, portions, read = told(x, task, Manner()), [], x.read
+    monkeypatch.setattr("cohobate.algorithmic.assistant.PORTION", 2 * 8 * 8 * SHAPE.registers)
+    monkeypatch.setattr(x, "read", lambda facts: portions.append(len(facts)) or read(facts))
+    assert (told(x, task, Manner()) == together).all()
+    assert portions == [2, 1]
 
 
 def test_an_answer_less_probable_than_sure_is_i_dont_know():

@@ -66,10 +66,11 @@ def test_it_holds_the_share_seen_and_is_cut_where_the_mixture_says(count, confid
     agree, asked = count
     low, high = confidence_sequence(agree, asked, confidence, side)
     assert 0 <= low <= agree / asked <= high <= 1
-    for end, inwards in ((low, 1e-6), (high, -1e-6)):
+    for end, inwards in ((low, 1), (high, -1)):
         if 0 < end < 1:
-            assert ratio(agree, asked, end + inwards, side) < 1 / (1 - confidence) * (1 + 1e-3)
-            assert ratio(agree, asked, end - inwards, side) > 1 / (1 - confidence) * (1 - 1e-3)
+            step = inwards * 1e-6 * min(end, 1 - end)
+            assert ratio(agree, asked, end + step, side) < 1 / (1 - confidence) * (1 + 1e-3)
+            assert ratio(agree, asked, end - step, side) > 1 / (1 - confidence) * (1 - 1e-3)
 
 
 def ratio(agree, asked, share, side):

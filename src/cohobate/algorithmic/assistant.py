@@ -36,6 +36,10 @@ POINTER_GAIN = 2.0
 """Factor of the logits of names, whose read-out starts at zero like all others but has fewer weights to grow."""
 
 
+PORTION = 2**23
+"""Registers of facts that X reads at once while it only answers: 32 million bytes for each intermediate result."""
+
+
 @dataclass(frozen=True)
 class AssistantShape:
     """How large X is. No size of its weights depends on how many names a task has."""
@@ -158,10 +162,15 @@ MOST_PROBABLE = Manner()
 def reader(
     model: Assistant, facts: Array, manner: Manner = MOST_PROBABLE, generator: torch.Generator | None = None
 ) -> Answers:
-    """X having read contexts, as a function from questions to answers. Drawing needs a generator."""
+    """X having read contexts, as a function from questions to answers. Drawing needs a generator.
+
+    Contexts go through X by the portion, so that many large ones take no more working memory than a few.
+    """
     device = model.out.weight.device
+    facts = without_empty(facts)
+    portion = max(1, PORTION // (facts.shape[1] * max(model.names, 1) * model.shape.registers))
     with torch.no_grad():
-        memory = model.read(torch.from_numpy(facts).to(device))
+        memories = [model.read(some) for some in torch.from_numpy(facts).to(device).split(portion)]
 
     def choose(logits: Tensor) -> Tensor:
         if manner.temperature > 0:
@@ -178,12 +187,21 @@ def reader(
         front = np.argsort(~wanted, axis=1, kind="stable")[:, :most]
         asked = torch.from_numpy(np.take_along_axis(questions, front[..., None], axis=1)).to(device)
         with torch.no_grad():
-            chosen = choose(model.answer(memory, asked))
+            logits = [model.answer(m, some) for m, some in zip(memories, asked.split(portion), strict=True)]
+            chosen = choose(torch.cat(logits))
         result = np.full(wanted.shape, NOTHING)
         np.put_along_axis(result, front, chosen.cpu().numpy(), axis=1)
         return result
 
     return answers
+
+
+def without_empty(facts: Array) -> Array:
+    """Facts `(C, F, A)` less those that are empty in every context: X cannot tell, and contexts that have not grown yet
+    are mostly empty."""
+    real = (facts != NOTHING).any((0, 2))
+    real[0] = True
+    return facts[:, real]
 
 
 def knows_nothing(questions: Array, wanted: Flags) -> Array:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader
+from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
 from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
@@ -184,7 +184,10 @@ class Training:
 
     def distil(self) -> None:
         """One step of X towards remembered targets, and of the average towards X."""
-        facts, questions, answers = (torch.from_numpy(a).to(self.settings.device) for a in self.memory.draw(self.rng))
+        told_facts, *rest = self.memory.draw(self.rng)
+        facts, questions, answers = (
+            torch.from_numpy(array).to(self.settings.device) for array in (without_empty(told_facts), *rest)
+        )
         logits = self.x(facts, questions).flatten(0, 1)
         weights = torch.where(answers.flatten() == IDK, self.settings.unknown, 1.0)
         surprises = torch.nn.functional.cross_entropy(logits, answers.flatten(), reduction="none")
