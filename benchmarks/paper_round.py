@@ -65,8 +65,7 @@ def measured(name: str, given: argparse.Namespace) -> dict[str, Any]:
     task = make_task(name, given.size)
     questions = task.fact_count
     settings = Settings.for_task(task, threads=given.threads, contexts=50, questions=questions, kept=1, smallest=None)
-    shape = {name: getattr(given, name) for name in SHAPE if getattr(given, name) is not None}
-    training = AsIfTrained(task, replace(settings, assistant=replace(settings.assistant, **shape)))
+    training = AsIfTrained(task, replace(settings, assistant=replace(settings.assistant, **chosen(given))))
     world = training.draw(given.decisions)
     training.recorded = [training.h(training.rng, world, *asked(training, world, 1)).flat()]
     training.imitate(given.lessons, scale=1.0)
@@ -93,6 +92,11 @@ def measured(name: str, given: argparse.Namespace) -> dict[str, Any]:
         "reference": sum(REFERENCE[name]),
         "ratio": (amplify + step) / sum(REFERENCE[name]),
     }
+
+
+def chosen(given: argparse.Namespace) -> dict[str, int]:
+    """What was said about X's shape."""
+    return {name: getattr(given, name) for name in SHAPE if getattr(given, name) is not None}
 
 
 def asked(training: Training, world: World, count: int) -> tuple[Array, Answers]:
@@ -155,8 +159,7 @@ def main() -> None:
         print("\nThe reference is for size 64: these ratios mean nothing.")
     total, reference = (sum(sum(r[k] for k in keys) for r in results) for keys in (("amplify", "step"), ("reference",)))
     print(f"\nall together: {total:.2f} s, reference {reference:.1f} s, ratio {total / reference:.4f}")
-    shape = {name: getattr(given, name) for name in SHAPE if getattr(given, name) is not None}
-    parts = ["paper_round", *(f"{name}-{value}" for name, value in shape.items()), *(given.task or [])]
+    parts = ["paper_round", *(f"{name}-{value}" for name, value in chosen(given).items()), *(given.task or [])]
     parts += [f"size-{given.size}"] if given.size != 64 else []
     record(given.records, "-".join(parts), facts, GOAL, {"size": given.size, "rounds": given.rounds, "tasks": results})
 

@@ -84,9 +84,7 @@ class Attention(nn.Module):
         ask, keep = self.gates(content)[..., None, :].chunk(2, -1)
         query = unit(self.by_head(self.query(content), self.register_query(registers) * ask), self.sharpness)
         mixed = F.scaled_dot_product_attention(query, *keys_values, attn_mask=mask, scale=1.0).transpose(1, 2)
-        found, pointed = mixed.split(
-            [content.shape[-1] // self.heads, mixed.shape[-1] - content.shape[-1] // self.heads], -1
-        )
+        found, pointed = mixed.tensor_split([content.shape[-1] // self.heads], -1)
         pointed = pointed.unflatten(-1, (names, registers.shape[-1] // self.heads)).transpose(-3, -2).flatten(-2)
         return self.out(found.flatten(-2)), self.register_out(pointed * keep)
 
