@@ -27,6 +27,8 @@ def tiny():
             "iteration": 6,
             "evaluated": 64,
             "audited": 40,
+            "questioned": 64,
+            "audits": 6,
         }
         return Settings(**small | changed)
 

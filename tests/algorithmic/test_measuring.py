@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from cohobate.algorithmic import measuring
+from cohobate.algorithmic import certifying, measuring
 from cohobate.algorithmic.measuring import close_iteration, everything, look, single_steps
 from cohobate.algorithmic.overseer import scripted
 from cohobate.algorithmic.task import IDK, NOTHING
@@ -23,6 +23,7 @@ def perfect(monkeypatch):
             return lambda questions, wanted: task.truth(task.world(facts), questions)
 
         monkeypatch.setattr(measuring, "reader", reader)
+        monkeypatch.setattr(certifying, "reader", reader)
 
     return make
 
@@ -35,6 +36,7 @@ def ignorant(monkeypatch):
         return lambda questions, wanted: np.full(wanted.shape, IDK)
 
     monkeypatch.setattr(measuring, "reader", reader)
+    monkeypatch.setattr(certifying, "reader", reader)
 
 
 def found(entry, what, level=None):
@@ -107,8 +109,11 @@ def test_with_a_perfect_assistant_every_figure_is_what_it_must_be(training, perf
     ours = training(overseer="scripted")
     perfect(ours.task)
     entry = close_iteration(ours, 1)
-    for what in ("distillation_preserves", "accuracy_x_alone", "accuracy_h_with_x"):
+    for what in ("distillation_preserves", "accuracy_h_with_x", "h_right"):
         assert found(entry, what) == (40, 40)
+    for what in ("accuracy_x_alone", "consistency_drawn", "tree_of_imitator"):
+        assert found(entry, what) == (64, 64)
+    assert entry["measured_error"] == 0.0
     assert found(entry, "failed_decompositions") == (0, 40)
     acts, of = found(entry, "single_step_acts")
     assert acts == of > 40
@@ -119,19 +124,28 @@ def test_with_a_perfect_assistant_every_figure_is_what_it_must_be(training, perf
 
 def test_with_an_ignorant_assistant_what_h_cannot_do_alone_fails(training, ignorant):
     entry = close_iteration(training(overseer="scripted"), 1)
-    hard = found(entry, "accuracy_x_alone", level=3)[1]
-    assert found(entry, "accuracy_x_alone") == (0, 40)
+    hard = found(entry, "failed_decompositions", level=3)[1]
+    assert found(entry, "accuracy_x_alone") == (0, 64)
+    assert entry["measured_error"] == 1.0
     assert found(entry, "failed_decompositions") == (hard, 40)
     assert found(entry, "accuracy_h_with_x") == found(entry, "accuracy_h_alone") == (40 - hard, 40)
     assert found(entry, "distillation_preserves") == (hard, 40)  # both do not know
 
 
 def test_what_is_measured_depends_on_who_oversees(training):
-    always = ["accuracy_h_alone", "accuracy_x_alone", "accuracy_h_with_x", "single_step_acts"]
+    always = ["accuracy_h_alone", "accuracy_x_alone", "accuracy_h_with_x", "h_right", "single_step_acts"]
+    overseen = ["distillation_preserves", "failed_decompositions", *always]
+    x_at_nodes = ["consistency_drawn", "consistency_induced", "tree_of_imitator"]
+    h_at_nodes = ["imitation_drawn", "imitation_induced", "imitation_drawn_canonical", "imitation_induced_canonical"]
     assert whats(close_iteration(training(overseer="supervised"), 1)) == ["distillation_preserves", *always]
-    with_h = ["distillation_preserves", *always, "failed_decompositions"]
-    assert whats(close_iteration(training(overseer="scripted"), 1)) == with_h
-    assert whats(close_iteration(training(overseer="imitated"), 1)) == ["amplification_preserves", *with_h]
+    assert whats(close_iteration(training(overseer="scripted"), 1)) == [*overseen, *x_at_nodes]
+    imitated = whats(close_iteration(training(overseer="imitated"), 1))
+    assert [what for what in imitated if what not in (*h_at_nodes, "h_alike_under_fresh_names")] == [
+        "amplification_preserves",
+        *overseen,
+        *x_at_nodes,
+    ]
+    assert set(h_at_nodes) & set(imitated)
 
 
 @pytest.mark.parametrize("name", ["shortest-path", "union-find"])
@@ -150,7 +164,7 @@ def test_an_imitator_that_does_nothing_preserves_only_what_h_fails_at_too(traini
     ours.overseer = silent
     entry = close_iteration(ours, 1)
     assert found(entry, "failed_decompositions") == (40, 40)
-    assert found(entry, "amplification_preserves") == (found(entry, "accuracy_x_alone", level=3)[1], 40)
+    assert found(entry, "amplification_preserves") == (found(entry, "failed_decompositions", level=3)[1], 40)
 
 
 def test_supervised_distillation_is_measured_against_the_truth(training, perfect):
@@ -167,19 +181,27 @@ def test_levels_add_up_to_their_kind(training):
             whole, *parts = some
             assert whole["level"] is None
             assert (whole["agree"], whole["asked"]) == tuple(sum(p[k] for p in parts) for k in ("agree", "asked"))
-            assert whole["low"] <= whole["agree"] / whole["asked"] <= whole["high"]
+            assert whole["low"] * whole["asked"] <= whole["agree"] <= whole["high"] * whole["asked"]
 
 
-@pytest.mark.parametrize(("overseer", "times"), [("imitated", 3), ("scripted", 3), ("supervised", 2)])
+@pytest.mark.parametrize(("overseer", "times"), [("imitated", 4), ("scripted", 4), ("supervised", 3)])
 def test_decisions_of_h_that_only_measure_are_counted_apart(training, overseer, times):
     ours = training(overseer=overseer)
     entry = close_iteration(ours, 1)
     assert (ours.decisions, entry["decisions_training"]) == (0, 0)
-    assert entry["decisions_audit"] == ours.decisions_audit == 40 * times
-    assert entry["acts_audit"] == ours.acts_audit > ours.decisions_audit
+    assert entry["decisions_measuring"] == ours.decisions_measuring == 40 * times
+    assert entry["acts_measuring"] == ours.acts_measuring > ours.decisions_measuring
     seen = look(ours)
     looked = seen["teacher_evaluated"] if overseer == "scripted" else 0
-    assert ours.decisions_audit == 40 * times + looked
+    assert ours.decisions_measuring == 40 * times + looked
+
+
+@pytest.mark.parametrize("overseer", ["imitated", "scripted", "supervised"])
+def test_only_an_imitator_is_audited(training, overseer):
+    ours = training(overseer=overseer)
+    entry = close_iteration(ours, 1)
+    assert entry["decisions_audit"] == ours.decisions_audit
+    assert (ours.decisions_audit >= 6) == (overseer == "imitated")
 
 
 def test_a_snapshot_is_a_copy_of_the_average_that_then_stays(training):
@@ -200,17 +222,19 @@ def test_an_entry_says_where_the_run_stands_and_is_the_same_each_time(training):
         ours.step()
         entries.append(close_iteration(ours, 7))
     assert canonical(entries[0]) == canonical(entries[1])
-    figures = {key: value for key, value in entries[0].items() if key != "measurements"}
-    assert figures == {
+    figures = {
         "iteration": 7,
         "step": 1,
         "size": 4,
         "targets": ours.targets,
         "decisions_training": 16,
         "acts_training": ours.acts,
-        "decisions_audit": 120,
+        "decisions_audit": ours.decisions_audit,
         "acts_audit": ours.acts_audit,
+        "decisions_measuring": 160,
+        "confidence_together": 0.95,
     }
+    assert figures.items() <= entries[0].items()
 
 
 # --- single steps ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """What is measured while a run goes on: looks at how it stands, and the figures that close an iteration.
 
 Measuring draws fresh questions, of the task's own distribution and about contexts of full size, with chance of its
-own: whether and how often one looks does not change what is learned. Wherever H acts for measuring, its decisions and
-acts are counted as audits, apart from those that H′ learns from.
+own: whether and how often one looks does not change what is learned. What H decides for the certificates is counted
+as audits, and what it does besides, as only a script can, as measuring; H′ learns from neither.
 """
 
 from __future__ import annotations
@@ -12,14 +12,21 @@ from typing import Any
 import numpy as np
 
 from cohobate.algorithmic.assistant import Answers, knows_nothing, reader
+from cohobate.algorithmic.certifying import gather
 from cohobate.algorithmic.overseer import Transcripts
 from cohobate.algorithmic.task import ASSISTANT, IDK, NOTHING, Array, Flags, Task, World
 from cohobate.algorithmic.training import Training
-from cohobate.fidelity.agreement import by_kind_and_level, estimate
-from cohobate.ledger import measurement
+from cohobate.fidelity.budget import Budget
+from cohobate.ledger import Count, certified, counted
+from cohobate.ledger import measurements as with_intervals
 
 LOOK, CLOSE, SHOW = 1, 2, 3
 """What chance is used for; with the seed and the step it makes the generator."""
+
+BUDGET = Budget()
+"""Of error, for all that a run's ledger claims."""
+
+ALIKE = "h_alike_under_fresh_names"
 
 QUESTIONS = 4
 """Questions about each context in a look: few, since questions about one context are right or wrong together. Closing
@@ -31,10 +38,10 @@ def chance(training: Training, purpose: int, *more: int) -> np.random.Generator:
     return np.random.default_rng([training.settings.seed, purpose, training.steps, *more])
 
 
-def audited(training: Training, transcripts: Transcripts) -> Transcripts:
+def for_measuring(training: Training, transcripts: Transcripts) -> Transcripts:
     """Counts what H did for the sake of measuring."""
-    training.decisions_audit += len(transcripts)
-    training.acts_audit += transcripts.acts
+    training.decisions_measuring += len(transcripts)
+    training.acts_measuring += transcripts.acts
     return transcripts
 
 
@@ -66,7 +73,7 @@ def look(training: Training) -> dict[str, Any]:
     world, questions = world[:some], questions[:some]
     transcripts = training.overseer(rng, world, questions, reader(training.average, world.facts))
     if settings.overseer == "scripted":
-        audited(training, transcripts)
+        for_measuring(training, transcripts)
     return figures | _figures("teacher_", task, world, questions, transcripts.answers)
 
 
@@ -95,60 +102,75 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
 
     iteration:  i + 1, counted from 1
 
-    `measurements` holds, for each kind of question over all levels and then for each level, on `settings.audited`
-    fresh questions about as many contexts, by most probable answers and sub-answers and with the same look-ups:
+    `measurements` holds, for each kind of question over all levels and then for each level, by most probable answers
+    and sub-answers, and with intervals that hold together with all others of the run (`confidence_together`):
 
     amplification_preserves  Amplify^H′(X_i) answers as Amplify^H(X_i) does; where H′ is the overseer
     distillation_preserves   X_{i+1} answers as Amplify^overseer(X_i) does; right, where the truth is the teacher
+    failed_decompositions    Amplify^overseer(X_i) answers "I don't know"; where there is an overseer
     accuracy_h_alone         H is right with an assistant that knows nothing
     accuracy_x_alone         X_{i+1} is right
     accuracy_h_with_x        Amplify^H(X_{i+1}) is right
+    h_right                  H is right with true sub-answers
     single_step_acts         of the acts of H with X_{i+1}, those that `single_steps` finds to be one step; must be all
-    failed_decompositions    Amplify^overseer(X_i) answers "I don't know"; where there is an overseer
+    h_alike_under_fresh_names  H, asked again in a situation that it had judged under other names, judged the same
 
-    The rest are counts since the run began: `targets`, and decisions and acts of H, for training and for audits.
+    and what `certifying.gather` counts at single nodes of X_{i+1}. Questions are fresh, each about a context of its
+    own: `settings.questioned` for X alone and for the certificates, the first `settings.audited` of them for the rest.
+    That rest needs an H that does not tire: its decisions are booked as measuring and not as audits.
+
+    Then `evidence` and the bounds that follow from it (`cohobate.fidelity.certificate`); `measured_error`, the share of
+    X_{i+1}'s answers that are wrong; and counts since the run began: `targets`, and decisions and acts of H for
+    training, for audits and for measuring.
     """
     task, settings = training.task, training.settings
     rng = chance(training, CLOSE)
-    world = task.draw(rng, settings.audited)
-    questions = task.questions(rng, world, 1)
+    everyone = task.draw(rng, max(settings.questioned, settings.audited))
+    asked_all = task.questions(rng, everyone, 1)
+    world, questions = everyone[: settings.audited], asked_all[: settings.audited]
     kinds, levels = task.kind(questions), task.level(world, questions)
     before, after = reader(training.frozen, world.facts), reader(training.average, world.facts)
-    measurements: list[dict[str, Any]] = []
+    counts: list[Count] = []
 
     def lookups() -> np.random.Generator:
         return chance(training, CLOSE, 1)
 
     def h(assistant: Answers) -> Transcripts:
-        return audited(training, training.h(lookups(), world, questions, assistant))
+        return for_measuring(training, training.h(lookups(), world, questions, assistant))
 
-    def measured(what: str, same: Flags, kinds: Array = kinds, levels: Array = levels) -> None:
-        for i, kind in enumerate(task.kinds):
-            here = kinds == i
-            measurements.append(measurement(what, kind, None, estimate(same[here])))
-            for (_, level), share in by_kind_and_level(same[here], kind, levels[here]).items():
-                measurements.append(measurement(what, kind, level, share))
+    def measured(what: str, true: Flags, kinds: Array = kinds, levels: Array = levels) -> None:
+        counts.extend(counted(what, true.ravel(), task.kinds, kinds.ravel(), levels.ravel()))
 
-    alone = after(questions, everything(questions))
-    if settings.overseer == "imitated":
-        teacher = training.overseer(lookups(), world, questions, before)
-        measured("amplification_preserves", teacher.answers == h(before).answers)
-    elif settings.overseer == "scripted":
-        teacher = h(before)
+    x = reader(training.average, everyone.facts)
+    answers = x(asked_all, everything(asked_all))
+    right = task.correct(everyone, asked_all, answers)
+    alone = answers[: settings.audited]
     if settings.overseer == "supervised":
-        measured("distillation_preserves", task.correct(world, questions, alone))
+        measured("distillation_preserves", right[: settings.audited])
     else:
+        teacher = training.overseer(lookups(), world, questions, before)
+        if settings.overseer == "scripted":
+            for_measuring(training, teacher)
+        else:
+            measured("amplification_preserves", teacher.answers == h(before).answers)
         measured("distillation_preserves", alone == teacher.answers)
+        measured("failed_decompositions", teacher.answers == IDK)
     with_x = h(after)
     measured("accuracy_h_alone", task.correct(world, questions, h(knows_nothing).answers))
-    measured("accuracy_x_alone", task.correct(world, questions, alone))
+    measured("accuracy_x_alone", right, task.kind(asked_all), task.level(everyone, asked_all))
     measured("accuracy_h_with_x", task.correct(world, questions, with_x.answers))
+    measured("h_right", task.correct(world, questions, h(lambda asked, _: task.truth(world, asked)).answers))
     single, there = single_steps(task, world, with_x)
     of_acts = (np.broadcast_to(of[..., None], there.shape)[there] for of in (kinds, levels))
     measured("single_step_acts", single[there], *of_acts)
+    evidence = None
     if settings.overseer != "supervised":
-        measured("failed_decompositions", teacher.answers == IDK)
+        evidence, seen = gather(training, iteration, lookups(), everyone, asked_all[:, 0], x)
+        counts += seen
+        if training.judged.again:
+            counts.append((ALIKE, "all", None, training.judged.alike, training.judged.again))
     training.frozen.load_state_dict(training.average.state_dict())
+    measurements = with_intervals(counts, iteration, BUDGET)
     return {
         "iteration": iteration,
         "step": training.steps,
@@ -158,6 +180,12 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         "acts_training": training.acts,
         "decisions_audit": training.decisions_audit,
         "acts_audit": training.acts_audit,
+        "decisions_measuring": training.decisions_measuring,
+        "acts_measuring": training.acts_measuring,
+        "confidence_together": 1 - BUDGET.delta,
+        "measured_error": float(1 - right.mean()),
+        "evidence": evidence and evidence.to_dict(),
+        **(certified(evidence, measurements, BUDGET) if evidence else {}),
         "measurements": measurements,
     }
 

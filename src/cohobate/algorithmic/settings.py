@@ -73,7 +73,11 @@ class Settings:
     evaluated: int = 2048
     """Fresh questions in an evaluation of X alone."""
     audited: int = 512
-    """Fresh questions in an iteration's comparison of overseers."""
+    """Fresh questions on which an iteration shows what H would do, where H is a script that one may ask anything."""
+    questioned: int = 2048
+    """Fresh questions from which an iteration's certificates come; they cost no decision by H."""
+    audits: int = 24
+    """Nodes that H decides for them as they stand, and at most about as many situations that it judges anew."""
 
     @classmethod
     def for_task(cls, task: Task, **given: Any) -> Settings:
@@ -88,6 +92,9 @@ class Settings:
             "assistant": AssistantShape(reading=passes, answering=passes),
             "smallest": next((size for size in task.sizes if size >= LEAST_CONTEXTS), None),
         }
+        # A single question about each of many contexts is slow where contexts are large or questions go far.
+        most = 2048 if task.finite else 1024
+        chosen["questioned"] = max(256, most * LEAST_CONTEXTS // max(task.size, LEAST_CONTEXTS))
         if not task.finite:
             chosen |= {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5}
         return cls(**chosen | given)

@@ -211,7 +211,9 @@ class Task(ABC):
     """The kinds of question that are drawn and answered by the assistant, as words of `symbols`."""
     least_size: ClassVar[int] = 2
     finite: ClassVar[bool] = True
-    """Whether H's tree ends: H never asks the question it was asked, nor a harder one."""
+    """Whether H's tree ends: every sub-question that is not simple is of a level below the question's."""
+    ordered: ClassVar[bool] = False
+    """Whether H looks at which of two names comes first, to break ties. Else its acts do not depend on names at all."""
 
     size: int
     symbols: Symbols
@@ -233,6 +235,11 @@ class Task(ABC):
     def options(self) -> dict[str, int]:
         """What, besides the name, makes this task again: `make_task(task.name, **task.options)`."""
         return {"size": self.size}
+
+    @property
+    def largest_tree(self) -> int:
+        """Where H's tree ends, the most different questions that H works out for one question, itself included."""
+        return 1000
 
     @property
     def sizes(self) -> Sequence[int]:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
+from cohobate.algorithmic.auditing import Audit, Judged
 from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
@@ -75,7 +76,9 @@ class Training:
         self.overseer: Overseer = imitated(task, self.imitator) if settings.overseer == "imitated" else self.h
         self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
         self.steps = self.targets = self.decisions = self.acts = 0
-        self.decisions_audit = self.acts_audit = 0
+        self.lessons = 0
+        self.audit, self.judged = Audit(), Judged()
+        self.decisions_audit = self.acts_audit = self.decisions_measuring = self.acts_measuring = 0
         self.loss, self.known = float("nan"), 1.0
         self.seconds = 0.0
 
@@ -142,6 +145,7 @@ class Training:
                 surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
             if surprise < SURPRISED / 3:
                 break
+        self.lessons += 1
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:

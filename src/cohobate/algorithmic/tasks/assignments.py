@@ -70,6 +70,10 @@ class Assignments(Task):
     least_size = 4
     most_acts = 5
 
+    @property
+    def largest_tree(self) -> int:
+        return self.size
+
     def __init__(self, size: int) -> None:
         super().__init__(size)
         self.constants = constants_of(size)

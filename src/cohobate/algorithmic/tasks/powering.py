@@ -65,6 +65,10 @@ class Powering(Task):
     def options(self) -> dict[str, int]:
         return {"size": self.size, "bits": self.bits}
 
+    @property
+    def largest_tree(self) -> int:
+        return (1 << self.bits - 1) - 1
+
     def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Permutations:
         elements = subsets(rng, count, self.size, self.chosen_size(size))
         images = rng.permuted(elements, axis=1)

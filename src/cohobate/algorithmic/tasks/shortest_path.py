@@ -62,6 +62,7 @@ class ShortestPath(Task):
     title = "how far is it from a to b, and where does one step first?"
     kinds = ("distance", "step")
     finite = False
+    ordered = True
     most_acts = 10
 
     def __init__(self, size: int) -> None:

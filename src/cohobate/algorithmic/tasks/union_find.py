@@ -77,6 +77,7 @@ class UnionFind(Task):
     kinds = ("label", "next", "depth")
     least_size = 4
     finite = False
+    ordered = True
     most_acts = 10
 
     def __init__(self, size: int) -> None:

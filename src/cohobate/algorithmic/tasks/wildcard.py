@@ -41,6 +41,10 @@ class Wildcard(Task):
     least_size = 4
     most_acts = 2
 
+    @property
+    def largest_tree(self) -> int:
+        return self.size - 1
+
     def __init__(self, size: int) -> None:
         super().__init__(size)
         if size & (size - 1):
