@@ -280,6 +280,7 @@ def test_a_tree_without_end_is_certified_for_a_step_kind_by_kind(make_run):
     said = section(page)
     assert "the assistant answers as H would with its help on at least" in said
     assert "canonical" not in said
+    assert tile(page, "X certified to agree with H with X").startswith("≥ ")
     assert "how often distance step" in said
 
 

@@ -21,6 +21,7 @@ from cohobate.report.reading import (
     DISTILLATION,
     H_ALONE,
     H_WITH_X,
+    ONE_STEP,
     X_ALONE,
     Iteration,
     Look,
@@ -267,7 +268,8 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
     if agreement:
         share, how, rests = agreement
         given = trust.CONDITION if how == trust.CURVES[CANONICAL] else ""
-        tiles.append(("X certified to agree with H", share, ", ".join(filter(None, (how, rests, given)))))
+        whom = "H with X" if how == trust.CURVES[ONE_STEP] else "H"
+        tiles.append((f"X certified to agree with {whom}", share, ", ".join(filter(None, (how, rests, given)))))
     tiles.append(("training", words.duration(record.seconds), words.counted(record.steps, "step")))
     if said.overseer != "supervised":
         audit = f"and {said.decisions_audit:,} to audit" if said.decisions_audit else "for training"

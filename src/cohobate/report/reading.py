@@ -175,7 +175,7 @@ class Iteration(Row):
     acts_training: int = 0
     decisions_audit: int = 0
     acts_audit: int = 0
-    decisions_measuring: int = 0
+    decisions_measuring: Count | None = None
     """What H did besides, as a script: what nobody would be asked for."""
     measurements: tuple[Measurement, ...] = ()
     confidence_together: Confidence | None = None
