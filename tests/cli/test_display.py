@@ -132,12 +132,13 @@ def test_the_first_of_the_last_lines_says_what_was_learned_and_from_whom():
 
 def test_the_second_says_how_far_to_trust_it_for_the_worst_kind_with_n_and_interval():
     entry = {
+        "iteration": 4,
         "measurements": [
             measurement("distillation_preserves", "distance", None, Estimate.of(500, 512)),
             measurement("distillation_preserves", "distance", 2, Estimate.of(1, 9)),
             measurement("distillation_preserves", "step", None, Estimate.of(450, 512)),
             measurement("amplification_preserves", "distance", None, Estimate.of(2, 3)),
-        ]
+        ],
     }
     line = how_far_to_trust("imitated", entry)
     assert line == (
@@ -146,3 +147,22 @@ def test_the_second_says_how_far_to_trust_it_for_the_worst_kind_with_n_and_inter
     )
     assert "as its teacher the truth on" in how_far_to_trust("supervised", entry)
     assert how_far_to_trust("imitated", None).startswith("Trust: no iteration was closed")
+    assert how_far_to_trust("imitated", entry | {"confidence_together": 0.95}).endswith(
+        "(all intervals at once, with 95 % confidence)."
+    )
+
+
+def test_where_something_is_certified_the_second_line_is_the_sentence_of_the_report():
+    entry = {
+        "iteration": 4,
+        "decisions_training": 412,
+        "decisions_audit": 380,
+        "confidence_together": 0.95,
+        "tree_audit_bound": 0.114,
+        "decisions_tree_audit": 192,
+        "measurements": [measurement("distillation_preserves", "power", None, Estimate.of(450, 512))],
+    }
+    assert how_far_to_trust("imitated", entry) == (
+        "Trust: with 95 % confidence the assistant agrees with H on at least 88.6 % of questions like these; H was "
+        "asked 412 times to train it and 380 times to check it."
+    )

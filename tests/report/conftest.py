@@ -17,7 +17,6 @@ from cohobate.runs import Run
 MakeRun = Callable[..., Run]
 
 STEPS = ("amplification_preserves", "distillation_preserves", "failed_decompositions")
-OTHERS = ("accuracy_h_alone", "accuracy_x_alone", "accuracy_h_with_x", "single_step_acts")
 
 
 def skill(progress: float, level: int) -> float:
@@ -36,6 +35,45 @@ def tree(question: str, depth: int, x_wrong: str | None = None) -> dict[str, Any
         "question": question, "answer": "a", "by": "H", "assistant": said, "truth": "a", "correct": said == "a",
         "children": below,
     }  # fmt: skip
+
+
+TOGETHER = 0.9997
+"""What each interval holds by itself, so that all of a run hold at once."""
+
+
+def certificates(iteration: int, progress: float, endless: bool = False) -> dict[str, Any]:
+    """Made-up bounds that come down as X learns and H is asked; from the fifth iteration on, another H′ is audited."""
+    imitator = 1 if iteration < 5 else 2
+    audited = 48 * (iteration if iteration < 5 else iteration - 4)
+    off = round(0.4 * (1 - progress) ** 2 + 0.004, 6)
+    bounds = {
+        "compounded": (min(1.0, 12 * off + 30 / audited), min(1.0, 4 * off), 2 * audited),
+        "tree_audit": (min(1.0, off + 21 / audited), off, audited),
+        "tree_audit_canonical": (min(1.0, off + 6 / audited), off, audited + 12),
+        "step": (min(1.0, off + 5 / audited), None, audited),
+    }
+    ending = {"confidence_together": 0.95, "imitator": imitator, "decisions_measuring": 1024 * iteration}
+    there = ("step",) if endless else ("compounded", "tree_audit", "tree_audit_canonical")
+    for name, (bound, seen, made) in bounds.items():
+        base = name.removesuffix("_canonical")
+        tail = name.removeprefix(base)
+        known = name in there
+        ending[f"{base}_bound{tail}"] = bound if known else None
+        ending[f"decisions_{name}"] = made if known else None
+        if name != "step":
+            ending[f"{base}_estimate{tail}"] = seen if known else None
+    return ending
+
+
+CERTIFYING = {
+    "imitation_drawn": 0.998,
+    "imitation_induced": 0.996,
+    "consistency_drawn": 0.994,
+    "consistency_induced": 0.99,
+    "h_right": 1.0,
+    "tree_of_imitator": 0.985,
+    "h_alike_under_fresh_names": 1.0,
+}
 
 
 def transcript(question: str, depth: int, right: bool = True, **more: Any) -> dict[str, Any]:
@@ -76,8 +114,15 @@ def make_run(
     transcripts: Sequence[Mapping[str, Any]] | None = None,
     seed: int = 0,
     speed: float = 1.0,
+    certified: bool = False,
+    endless: bool = False,
+    told: Mapping[str, Any] | None = None,
 ) -> Run:
-    """A run's folder. `status` None: training still goes on, and there is no summary."""
+    """A run's folder. `status` None: training still goes on, and there is no summary.
+
+    certified:  iterations have bounds, and their intervals hold together. endless: H's tree of sub-questions has no end
+    told:       what the last iteration's entry is to say instead
+    """
     rng = np.random.default_rng(seed)
     options = dict(options or {"size": 8, "bits": 4})
     shape = {"width": 64, "layers": 3, "dropout": 0.0}
@@ -105,6 +150,8 @@ def make_run(
             f"{whose}evaluated_by_level": {k: n for k, n in counts.items() if n},
         }
 
+    confidence = TOGETHER if certified else 0.95
+    each = 108 if certified else 1536  # audits in an iteration
     taught = overseer != "supervised"
     made = 0
     found: dict[str, Any] = {}
@@ -129,9 +176,9 @@ def make_run(
         rows = []
         for kind, counts in asked.items():
             agree = [int(rng.binomial(n, chance)) for n in counts]
-            rows.append(measurement(what, kind, None, Estimate.of(sum(agree), sum(counts))))
+            rows.append(measurement(what, kind, None, Estimate.of(sum(agree), sum(counts), confidence)))
             pairs = zip(levels, agree, counts, strict=True)
-            rows += [measurement(what, kind, level, Estimate.of(a, n)) for level, a, n in pairs if n]
+            rows += [measurement(what, kind, level, Estimate.of(a, n, confidence)) for level, a, n in pairs if n]
         return rows
 
     for i in range(iterations):
@@ -145,9 +192,11 @@ def make_run(
             "accuracy_x_alone": min(0.993, 0.2 + 0.85 * progress),
             "accuracy_h_with_x": min(0.997, 0.3 + 0.85 * progress),
             "single_step_acts": 1.0,
+            **(CERTIFYING if certified else {}),
         }
         skipped = {"imitated": (), "scripted": STEPS[:1], "supervised": (STEPS[0], STEPS[2])}[overseer]
-        whats = [what for what in STEPS + OTHERS if what not in skipped]
+        whats = [what for what in chances if what not in skipped]
+        ending = certificates(i + 1, progress, endless) if certified else {}
         ledger.append(
             "iteration",
             {
@@ -157,9 +206,11 @@ def make_run(
                 "targets": 4096 * (i + 1),
                 "decisions_training": made,
                 "acts_training": made * 4,
-                "decisions_audit": 1536 * (i + 1),
-                "acts_audit": 4 * 1536 * (i + 1),
+                "decisions_audit": each * (i + 1),
+                "acts_audit": 4 * each * (i + 1),
                 "measurements": [row for what in whats for row in measured(what, chances[what], asked)],
+                **ending,
+                **(told or {} if i == iterations - 1 else {}),
             },
         )
     if status not in (None, "interrupted"):
@@ -181,8 +232,8 @@ def make_run(
                 "steps": 25 * looks,
                 "decisions": made,
                 "acts": made * 4,
-                "decisions_audit": 1536 * iterations,
-                "acts_audit": 4 * 1536 * iterations,
+                "decisions_audit": each * iterations,
+                "acts_audit": 4 * each * iterations,
                 "targets": 512 * looks,
                 "seconds": seconds if looks else 0.0,
                 "ledger_length": len(ledger),

@@ -197,6 +197,108 @@ def test_the_same_run_gives_the_same_bytes(demo):
     assert (run.folder / "pictures" / "fidelity.svg").read_bytes() == before
 
 
+# --- a run that certifies -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certified(make_run):
+    run = make_run(certified=True, looks=3)
+    return run, check(write(run))
+
+
+def section(page: Page) -> str:
+    """What the page says of trust."""
+    return page.text.partition("How far to trust it ")[2].partition(" What it asked of the overseer")[0]
+
+
+def test_the_page_says_how_far_to_trust_x_and_what_that_cost(certified):
+    run, page = certified
+    last = list(Ledger.open(run.ledger).entries())[-1].data
+    bound = last["tree_audit_bound_canonical"]
+    said = section(page)
+    assert said.startswith(
+        "With 95 % confidence, and if H's acts do not depend on names, the assistant agrees with H on at least 96.4 % "
+        "of questions like these; H was asked 396 times to train it and 864 times to check it."
+    )
+    assert 0.964 <= 1 - bound < 0.965
+    assert "That sentence cost 1,260 decisions by H: 396 to train and 864 to check. Its bound rests on 204 of" in said
+    assert tile(page, "X certified to agree with H").startswith(
+        "≥ 96.4 % tree audit, canonical, 204 decisions, if H's acts do not depend on names"
+    )
+
+
+def test_all_kinds_of_error_stand_side_by_side_with_the_decisions_each_rests_on(certified):
+    run, page = certified
+    table = section(page).partition("After the last iteration (8)")[2]
+    assert "compounded bound ≤ 20.5 % 1.6 % seen 384 steps audited one by one" in table
+    assert "tree audit ≤ 11.4 % 0.4 % seen 192 X against H's full tree" in table
+    assert "tree audit, canonical ≤ 3.6 % 0.4 % seen 204 the same with" in table
+    assert "it holds if H's acts do not depend on names" in table
+    right = list(Ledger.open(run.ledger).entries())[-1].data["measurements"]
+    right = next(m for m in right if m["what"] == "accuracy_x_alone" and m["level"] is None)
+    assert f"measured error {1 - right['agree'] / right['asked']:.1%}".replace("%", " %") in table
+    assert "1 396 108 1 says nothing 100 % seen 96 decisions ≤ 74.8 % 31 % seen 48 decisions" in table
+    assert "H, asked again under other names, acted alike" in table
+
+
+def test_the_pictures_of_trust_show_every_curve_and_tell_them_apart_without_colour(certified):
+    run, _ = certified
+    curves = {"compounded bound", "tree audit", "tree audit, canonical", "measured error"}
+    trust = ElementTree.parse(run.folder / "pictures" / "trust.svg")
+    texts = {element.text for element in trust.iter(f"{SVG}text")}
+    assert curves | {"100%", "0.1%", "iteration"} <= texts
+    lines = [path for path in trust.iter(f"{SVG}path") if path.get("fill") is None and path.get("stroke-width") == "2"]
+    assert len({path.get("stroke-dasharray") for path in lines}) == 4
+    assert "canonical holds if H's acts do not depend on names" in trust.getroot().findtext(f"{SVG}desc")
+    audits = ElementTree.parse(run.folder / "pictures" / "audits.svg")
+    texts = {element.text for element in audits.iter(f"{SVG}text")}
+    assert curves - {"measured error"} | {"decisions by H that it rests on"} <= texts
+    assert "measured error" not in texts
+
+
+def test_intervals_are_said_to_hold_together_only_where_they_do(certified, demo):
+    together = "holds all at once, every interval and every bound of the run together, with 95 % confidence"
+    alone = "Each interval holds by itself; that all of them hold at once is less sure."
+    assert together in certified[1].text
+    assert alone not in certified[1].text
+    assert alone in demo[1].text
+    assert together not in demo[1].text
+
+
+def test_an_older_ledger_that_certifies_nothing_says_so(demo):
+    run, page = demo
+    assert section(page) == (
+        "Nothing is certified: the ledger holds what was measured step by step, further down, but no bound on what the "
+        "steps may have lost together."
+    )
+    assert "certified to agree" not in page.text
+    assert not (run.folder / "pictures" / "trust.svg").exists()
+
+
+def test_a_tree_without_end_is_certified_for_a_step_kind_by_kind(make_run):
+    page = check(write(make_run(certified=True, endless=True, kinds=("distance", "step"), looks=1, iterations=2)))
+    said = section(page)
+    assert "the assistant answers as H would with its help on at least" in said
+    assert "canonical" not in said
+    assert tile(page, "X certified to agree with H with X").startswith("≥ ")
+    assert "how often distance step" in said
+
+
+def test_a_single_iteration_and_very_many_have_their_pictures_of_trust(make_run):
+    for iterations in (1, 60):
+        run = make_run(certified=True, looks=1, iterations=iterations)
+        page = check(write(run))
+        assert (run.folder / "pictures" / "trust.svg").exists()
+    assert "25 of 60, evenly spread" in section(page)
+
+
+def test_an_iteration_in_which_nothing_could_be_bounded_leaves_dashes(make_run):
+    gone = {f"{name}_bound{tail}": None for name in ("compounded", "tree_audit") for tail in ("", "_canonical")}
+    page = check(write(make_run(certified=True, looks=1, iterations=2, told=gone)))
+    assert section(page).startswith("Nothing is certified: the ledger holds")
+    assert "2 396 216 1 – – –" in section(page)
+
+
 # --- runs that lack something -------------------------------------------------------------------------------------
 
 
@@ -400,6 +502,20 @@ def test_runs_that_were_asked_different_questions_are_not_compared_silently(thre
     other = make_run(task="wildcard", options={"size": 8}, looks=0, iterations=0, status=None)
     page = check(compare([three[0], other], tmp_path / "comparison.html"))
     assert "These runs were not asked the same questions." in page.text
+
+
+def test_a_comparison_tells_what_is_certified_of_each_run(three, make_run, tmp_path):
+    small = {"looks": 2, "certified": True}
+    few = {"tree_audit_bound": 1.0, "tree_audit_bound_canonical": 0.62}
+    runs = [three[0], make_run(name="sure", **small), make_run(name="unsure", told=few, **small)]
+    page = check(compare(runs, tmp_path / "comparison.html"))
+    table = page.text.partition("The figures")[2]
+    assert "certified to agree with H" in table
+    assert "≥ 96.4 % tree audit, canonical 204 decisions" in table
+    assert "nothing yet tree audit, canonical 204 decisions" in table
+    assert "where it is canonical, it holds if H's acts do not depend on names" in table
+    old = check(compare(three, tmp_path / "old.html"))
+    assert "certified" not in old.text
 
 
 def test_a_comparison_of_runs_without_looks_says_so(make_run, tmp_path):

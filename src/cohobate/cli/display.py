@@ -174,9 +174,19 @@ def what_was_learned(summary: Row) -> str:
 
 
 def how_far_to_trust(overseer: str, iteration: Row | None) -> str:
-    """The second line: what the newest entry of the ledger measured, for the worst kind of question."""
+    """The second line: what the newest entry of the ledger certifies, in the words of the report.
+
+    Where it certifies nothing, what it measured, for the worst kind of question.
+    """
     if iteration is None:
         return "Trust: no iteration was closed, so nothing was measured yet."
+    # The report's words take a moment to load, and this line comes once, at the end.
+    from cohobate.report import trust
+    from cohobate.report.reading import Iteration
+
+    certified = trust.summary(Iteration.model_validate(iteration), overseer)
+    if certified is not None:
+        return f"Trust: {certified[0].lower()}{certified[1:]}".replace("\u00a0", " ")
     teacher = {"imitated": "Amplify^H′(X)", "scripted": "Amplify^H(X)", "supervised": "the truth"}[overseer]
     parts = []
     for what, sentence in (
@@ -188,7 +198,9 @@ def how_far_to_trust(overseer: str, iteration: Row | None) -> str:
             worst = min(measured, key=lambda m: m["low"])
             kind = f" of kind {worst['kind']}, the worst" if len(measured) > 1 else ""
             parts.append(sentence.format(f"{estimate_of(worst)} of fresh questions{kind}"))
-    return f"Trust: {', '.join(parts)} (95 % intervals)."
+    together = iteration.get("confidence_together")
+    hold = "95 % intervals" if together is None else f"all intervals at once, with {100 * together:.6g} % confidence"
+    return f"Trust: {', '.join(parts)} ({hold})."
 
 
 def estimate_of(measurement: Row) -> Estimate:

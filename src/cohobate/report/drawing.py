@@ -79,7 +79,7 @@ def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
             labelLimit=260,
             offset=10,
             symbolStrokeWidth=2,
-            columnPadding=18,
+            columnPadding=26,
         ),
     )
     return styled

@@ -12,14 +12,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohobate.fidelity import Estimate
-from cohobate.report import pictures, words
+from cohobate.report import pictures, trust, words
 from cohobate.report.drawing import Drawing, dark_rules
 from cohobate.report.pictures import NARROW, WIDE
 from cohobate.report.reading import (
     AMPLIFICATION,
+    CANONICAL,
     DISTILLATION,
     H_ALONE,
     H_WITH_X,
+    ONE_STEP,
     X_ALONE,
     Iteration,
     Look,
@@ -88,6 +90,10 @@ def run_pictures(record: Record) -> dict[str, Picture]:
 
     if any(look.accuracy_by_level for look in looks):
         add("accuracy", "Accuracy at each level over training time", _accuracy_told(record), pictures.accuracy)
+    if record.certified:
+        add("trust", "Error per iteration, bounded and measured", _trust_told(record), pictures.trust)
+    if any(of.decisions is not None for one in record.iterations for of in one.certificates.values()):
+        add("audits", "Bounds on the error against decisions by H", _audits_told(record), pictures.audits)
     if any(look.decisions for look in looks):
         add("decisions", "Accuracy against decisions by H", _decisions_told(record), pictures.decisions)
     if record.measured(AMPLIFICATION, DISTILLATION):
@@ -120,6 +126,28 @@ def _decisions_told(record: Record) -> str:
     return f"A line that ends at {words.counted(last.decisions, 'decision')}, with an accuracy of {last.x()}."
 
 
+def _trust_told(record: Record) -> str:
+    last = record.iterations[-1]
+    told = [f"{trust.CURVES[name]}: at most {trust.at_most(of.bound)}" for name, of in last.certificates.items()]
+    if last.measured_error is not None:
+        told.append(f"{trust.CURVES[trust.MEASURED_ERROR]}: {last.measured_error}")
+    return f"Lines over iterations. In the last one, {'; '.join(told)}.{_given(last)}"
+
+
+def _audits_told(record: Record) -> str:
+    last = record.iterations[-1]
+    told = [
+        f"{trust.CURVES[name]}: at most {trust.at_most(of.bound)} after {words.counted(of.decisions, 'decision')}"
+        for name, of in last.certificates.items()
+        if of.decisions is not None
+    ]
+    return f"A mark for each iteration. In the last one, {'; '.join(told)}.{_given(last)}"
+
+
+def _given(last: Iteration) -> str:
+    return f" What is canonical holds {trust.CONDITION}." if CANONICAL in last.certificates else ""
+
+
 def _measured_told(record: Record, *whats: str) -> str:
     last = record.iterations[-1]
     told = [f"{MEASURED[what]}: {last.estimate(what)}" for what in whats if last.estimate(what)]
@@ -143,6 +171,8 @@ def run_page(record: Record, drawn: Mapping[str, Picture]) -> str:
         level_meaning=words.LEVELS.get(record.summary.task or ""),
         by_level=by_level,
         looks=pictures.thinned(record.looks, MOST_LOOKS),
+        trust=_trust(record),
+        together=record.together,
         heads=[MEASURED[what] for what in measured],
         iterations=[Measured([one.estimate(what) for what in measured], of=one) for one in record.iterations],
         last=last,
@@ -158,11 +188,88 @@ def run_page(record: Record, drawn: Mapping[str, Picture]) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Curve:
+    """One curve of the picture of trust at one iteration, in words."""
+
+    name: str
+    meaning: str
+    value: str
+    """The bound, or the error measured."""
+    print: str
+    """What was seen, or the interval."""
+    decisions: str
+    """By H, that it rests on."""
+
+    @classmethod
+    def of(cls, one: Iteration, name: str) -> Curve | None:
+        """None if the iteration does not have it."""
+        called, bounds = (trust.CURVES[name], trust.MEANINGS[name]), one.certificates
+        if name in bounds:
+            found = bounds[name]
+            seen = "" if found.seen is None else f"{trust.seen(found.seen)} seen"
+            value = f"≤ {trust.at_most(found.bound)}" if found.bound < 1 else "says nothing"
+            return cls(*called, words.bound(value), words.bound(seen), words.number(found.decisions))
+        if name == trust.MEASURED_ERROR and one.measured_error is not None:
+            return cls(*called, *words.parts(one.measured_error), "none")
+        return None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What the page says of trust."""
+
+    summary: str
+    presumed: str = ""
+    cost: str = ""
+    last: Sequence[Curve] = ()
+    """Every curve of the pictures at the last iteration."""
+    heads: Sequence[str] = ()
+    """What the curves are called, for the iterations as a table."""
+    iterations: Sequence[tuple[Iteration, Sequence[Curve | None]]] = ()
+    kinds: Sequence[str] = ()
+    evidence: Sequence[tuple[str, Sequence[Estimate | None]]] = ()
+    """What the bounds are made of: what it is, and an estimate for each of `kinds`, or for all questions."""
+    canonical: bool = False
+    """Whether there is a bound with a condition."""
+
+
+def _trust(record: Record) -> Trust:
+    summary = trust.told(record)
+    if not record.certified:
+        return Trust(summary)
+    last = record.iterations[-1]
+    names = [name for name in trust.CURVES if any(Curve.of(one, name) for one in record.iterations)]
+    shown = pictures.thinned(record.iterations, MOST_LOOKS)
+    kinds = last.kinds(*trust.EVIDENCE)
+    return Trust(
+        summary,
+        trust.presumed(last),
+        trust.cost(last, record.summary.overseer),
+        last=[curve for name in names if (curve := Curve.of(last, name))],
+        heads=[trust.CURVES[name] for name in names],
+        iterations=[(one, [Curve.of(one, name) for name in names]) for one in shown],
+        kinds=kinds if len(kinds) > 1 else (),
+        evidence=[
+            (meaning, [last.estimate(what, kind) for kind in kinds] if len(kinds) > 1 else [last.estimate(what)])
+            for what, meaning in trust.EVIDENCE.items()
+            if last.estimate(what)
+        ],
+        canonical=any(CANONICAL in one.certificates for one in record.iterations),
+    )
+
+
 def _tiles(record: Record) -> list[tuple[str, str, str]]:
     """The few figures that matter most: a name, a value, a small print."""
     last = record.iterations[-1] if record.iterations else None
     said = record.summary
     tiles = [("X alone is right", *_told(record.accuracy))]
+    agreement = trust.agreement(last) if last else None
+    if agreement:
+        share, how, rests = agreement
+        given = trust.CONDITION if how == trust.CURVES[CANONICAL] else ""
+        whom = "H with X" if how == trust.CURVES[ONE_STEP] else "H"
+        tiles.append((f"X certified to agree with {whom}", share, ", ".join(filter(None, (how, rests, given)))))
     tiles.append(("training", words.duration(record.seconds), words.counted(record.steps, "step")))
     if said.overseer != "supervised":
         audit = f"and {said.decisions_audit:,} to audit" if said.decisions_audit else "for training"
@@ -295,6 +402,11 @@ class Compared:
     def last(self) -> Iteration | None:
         return self.record.iterations[-1] if self.record.iterations else None
 
+    @property
+    def agreement(self) -> tuple[str, str, str] | None:
+        """What is certified: a share, how, and on how many decisions; None if nothing is."""
+        return trust.agreement(self.last) if self.last else None
+
     def estimate(self, what: str) -> Estimate | None:
         return self.last.estimate(what) if self.last else None
 
@@ -332,6 +444,8 @@ def comparison_page(records: Sequence[Record]) -> str:
         lead=words.compared(named, goal),
         pictures=drawn,
         same_questions=len(asked) == 1,
+        certified=any(record.certified for record in records),
+        together=any(record.together is not None for record in records),
         without_decisions=[name for name, record in named if not (record.last and record.last.decisions)],
     )
 

@@ -6,15 +6,17 @@ side. Nothing is told by colour alone: lines differ in their dashes too, and mar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import altair as alt
 
 from cohobate.fidelity import Estimate
 from cohobate.report.drawing import DASHES, MUTED, SERIES, SHAPES
-from cohobate.report.reading import AMPLIFICATION, DISTILLATION, H_ALONE, H_WITH_X, X_ALONE, Look, Record
+from cohobate.report.reading import AMPLIFICATION, DISTILLATION, H_ALONE, H_WITH_X, X_ALONE, Iteration, Look, Record
+from cohobate.report.trust import CURVES, MEASURED_ERROR
 
 WIDE, NARROW = 740, 350
 MOST_POINTS = 200
@@ -22,6 +24,8 @@ MOST_POINTS = 200
 MOST_DOTTED = 40
 """Looks up to which each gets a dot on its line."""
 MOST_PANELS = 12
+LEAST_ERROR = 0.001
+"""On a logarithmic scale; smaller errors are drawn there."""
 RARE = 40
 """Levels with fewer questions in a look share a panel with those above them."""
 
@@ -79,9 +83,9 @@ class Series:
         entry = 28 + 6.2 * min(42, max((len(name) for name in listed), default=0))
         columns = max(1, int((self.width - 30) / entry))
         symbol: dict[str, Any] = (
-            {"symbolType": "stroke", "symbolSize": 260} if self.lines else {"symbolSize": 60, "symbolOpacity": 1}
+            {"symbolType": "stroke", "symbolSize": 260} if self.lines else {"symbolSize": 60, "symbolStrokeWidth": 0}
         )
-        return alt.Legend(values=listed, columns=0 if columns >= len(listed) else columns, **symbol)
+        return alt.Legend(values=listed, columns=0 if columns >= len(listed) else columns, symbolOpacity=1, **symbol)
 
     def _scale(self, values: Sequence[Any], shift: int = 0) -> alt.Scale:
         # When the colours have been through, dashes and shapes go one further: no pair comes twice too soon.
@@ -101,11 +105,20 @@ class Series:
         return alt.Shape("who:N", scale=self._scale(SHAPES, 1), legend=self._legend)
 
 
-def _share(title: str | None, field: str = "share", low: float = 0.0, values: Sequence[float] | None = None) -> alt.Y:
+def _share(
+    title: str | None, field: str = "share", *, low: float = 0.0, values: Sequence[float] | None = None
+) -> alt.Y:
     """Shares upwards, in per cent."""
     ticks: dict[str, Any] = {} if values is None else {"values": list(values)}
     axis = alt.Axis(title=title, format="~%", tickCount=5, **ticks)
     return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[low, 1], nice=False), axis=axis)
+
+
+def _error(field: str) -> alt.Y:
+    """Errors upwards, in per cent, on a logarithmic scale: halving a small one counts for as much as a large one."""
+    scale = alt.Scale(type="log", domain=[LEAST_ERROR, 1], nice=False)
+    axis = alt.Axis(title="error", format="~%", values=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1])
+    return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
 
 def _across(title: str | None, end: float, ticks: int) -> alt.X:
@@ -122,26 +135,36 @@ def _lines(values: Values, series: Series, x: alt.X, y: alt.Y, width: int, heigh
     return alt.LayerChart(layer=layers, width=width, height=height)
 
 
-def _intervals(values: Values, series: Series, y_title: str | None, low: float, width: int) -> alt.LayerChart:
-    """An estimate for each iteration: a mark, its interval as a bar, and a faint line from mark to mark."""
+def _iterations(iterations: Sequence[int], width: int) -> alt.X:
+    """Iterations in whole numbers, along the field `x`."""
+    first, last, most = iterations[0], iterations[-1], max(2, width // 45)
+    ticks: dict[str, Any] = (
+        {"values": list(iterations)} if len(iterations) <= most else {"tickMinStep": 1, "tickCount": most}
+    )
+    axis = alt.Axis(title="iteration", format="d", labelOverlap=True, **ticks)
+    domain = [first, last] if last > first else [first - 0.5, first + 0.5]
+    return alt.X("x:Q", scale=alt.Scale(domain=domain, nice=False, padding=14), axis=axis)
+
+
+def _intervals(values: Values, series: Series, y: Callable[[str], alt.Y], width: int) -> alt.LayerChart:
+    """An estimate for each iteration: a mark, its interval as a bar, and a faint line from mark to mark.
+
+    y:  the scale upwards, for a field
+    """
     iterations = sorted({row["iteration"] for row in values})
     first, last = iterations[0], iterations[-1]
+    x = _iterations(iterations, width)
     slot = (width - 28) / max(1, last - first)
     # Series that share an iteration stand side by side, `step` pixels apart: no interval hides another.
     step = min(7.0, 0.7 * slot / len(series.names))
     middle = (len(series.names) - 1) / 2
     values = [row | {"x": row["iteration"] + (series.names.index(row["who"]) - middle) * step / slot} for row in values]
-    most = max(2, width // 45)
-    ticks: dict[str, Any] = {"values": iterations} if len(iterations) <= most else {"tickMinStep": 1, "tickCount": most}
-    axis = alt.Axis(title="iteration", format="d", labelOverlap=True, **ticks)
-    domain = [first, last] if last > first else [first - 0.5, first + 0.5]
-    x = alt.X("x:Q", scale=alt.Scale(domain=domain, nice=False, padding=14), axis=axis)
     base = alt.Chart(alt.InlineData(values=values)).encode(x=x, color=series.colour)
-    y, roomy = _share(y_title, low=low), step > 2
+    roomy = step > 2
     layers = [
-        base.mark_line(strokeWidth=1.2, opacity=0.45).encode(y=y),
-        base.mark_rule(strokeWidth=1.6 if roomy else 0.9).encode(y=_share(y_title, "low", low), y2="high:Q"),
-        base.mark_point(filled=True, size=36 if roomy else 12, opacity=1).encode(y=y, shape=series.shape),
+        base.mark_line(strokeWidth=1.2, opacity=0.45).encode(y=y("share")),
+        base.mark_rule(strokeWidth=1.6 if roomy else 0.9).encode(y=y("low"), y2="high:Q"),
+        base.mark_point(filled=True, size=36 if roomy else 12, opacity=1).encode(y=y("share"), shape=series.shape),
     ]
     return alt.LayerChart(layer=layers, width=width, height=220)
 
@@ -220,7 +243,9 @@ def fidelity(record: Record, width: int) -> alt.ConcatChart:
     columns = min(len(panels), 2 if width > 500 else 1)
     inner = (width - 60) // columns - 26 if columns > 1 else width - 70
     charts = [
-        _intervals(values, series, "same answer" if i % columns == 0 else None, low, inner).properties(title=title)
+        _intervals(
+            values, series, partial(_share, "same answer" if i % columns == 0 else None, low=low), inner
+        ).properties(title=title)
         for i, (title, values) in enumerate(panels.items())
     ]
     return alt.concat(*charts, columns=columns, spacing={"row": 20, "column": 24})
@@ -237,7 +262,71 @@ def together(record: Record, width: int) -> alt.LayerChart:
                 values.append(_point(one.iteration, who, found))
     present = {row["who"] for row in values}
     series = Series([who for who in whos.values() if who in present], width, False)
-    return _intervals(values, series, "right answers", 0.0, width - 70)
+    return _intervals(values, series, partial(_share, "right answers"), width - 70)
+
+
+def trust(record: Record, width: int) -> alt.LayerChart:
+    """Per iteration, on one scale: every bound on the error, with a band down to what was seen, and the error measured.
+
+    The band of the measured error is its interval.
+    """
+    values = [row for one in thinned(record.iterations, MOST_POINTS) for row in _errors(one)]
+    iterations = sorted({row["iteration"] for row in values})
+    dotted = len(iterations) <= MOST_DOTTED
+    series, inner = _curves(values, width, lines=not dotted), width - 70
+    if len(iterations) == 1:
+        return _intervals(values, series, _error, inner)
+    values = [row | {"x": row["iteration"]} for row in values]
+    base = alt.Chart(alt.InlineData(values=values)).encode(x=_iterations(iterations, inner), color=series.colour)
+    layers = [
+        base.mark_area(opacity=0.13).encode(y=_error("low"), y2="high:Q"),
+        base.mark_line(strokeWidth=2, strokeJoin="round").encode(y=_error("share"), strokeDash=series.dash),
+    ]
+    if dotted:
+        layers.append(base.mark_point(filled=True, size=36, opacity=1).encode(y=_error("share"), shape=series.shape))
+    return alt.LayerChart(layer=layers, width=inner, height=280)
+
+
+def audits(record: Record, width: int) -> alt.LayerChart:
+    """Every bound against the decisions by H that it rests on: a mark per iteration, and a line for each frozen H′."""
+    values = [row for one in thinned(record.iterations, MOST_POINTS) for row in _errors(one)]
+    series, inner = _curves(values, width), width - 70
+    values = [row | {"x": row["decisions"]} for row in values if row["decisions"] is not None]
+    series = replace(series, absent=set(series.names) - {row["who"] for row in values})
+    x = _across("decisions by H that it rests on", max(row["x"] for row in values), ticks=6 if width > 500 else 4)
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=x, y=_error("share"), color=series.colour, order="iteration:Q", detail="imitator:N"
+    )
+    layers = [
+        base.mark_line(strokeWidth=1.2, opacity=0.6).encode(strokeDash=series.dash),
+        base.mark_point(filled=True, size=36, opacity=1).encode(shape=series.shape),
+    ]
+    return alt.LayerChart(layer=layers, width=inner, height=220)
+
+
+def _errors(one: Iteration) -> Values:
+    """What trust rests on after an iteration, as rows fit for a logarithmic scale."""
+    found = [(name, of.bound, of.seen, of.bound, of.decisions) for name, of in one.certificates.items()]
+    wrong = one.measured_error
+    if wrong is not None:
+        found.append((MEASURED_ERROR, wrong.share, wrong.low, wrong.high, None))
+    return [
+        {
+            "iteration": one.iteration,
+            "imitator": one.imitator,
+            "who": CURVES[name],
+            "share": max(share, LEAST_ERROR),
+            "low": max(share if low is None else low, LEAST_ERROR),
+            "high": max(high, LEAST_ERROR),
+            "decisions": decisions,
+        }
+        for name, share, low, high, decisions in found
+    ]
+
+
+def _curves(values: Values, width: int, lines: bool = False) -> Series:
+    present = {row["who"] for row in values}
+    return Series([who for who in CURVES.values() if who in present], width, lines)
 
 
 # --- the pictures of a comparison -----------------------------------------------------------------------------------

@@ -27,6 +27,18 @@ X_ALONE = "accuracy_x_alone"
 H_WITH_X = "accuracy_h_with_x"
 SINGLE_STEPS = "single_step_acts"
 FAILED = "failed_decompositions"
+IMITATION_DRAWN = "imitation_drawn"
+IMITATION_INDUCED = "imitation_induced"
+CONSISTENCY_DRAWN = "consistency_drawn"
+CONSISTENCY_INDUCED = "consistency_induced"
+H_RIGHT = "h_right"
+TREE_OF_IMITATOR = "tree_of_imitator"
+H_ALIKE = "h_alike_under_fresh_names"
+
+COMPOUNDED = "compounded"
+TREE_AUDIT = "tree_audit"
+CANONICAL = "tree_audit_canonical"
+ONE_STEP = "step"
 
 # What XML cannot hold: control characters, and halves of surrogate pairs.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -48,6 +60,7 @@ def _without_gaps(shares: Any) -> Any:
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Confidence = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=0)]
 ByKind = Annotated[dict[str, Share], BeforeValidator(_without_gaps)]
 ByLevel = Annotated[dict[int, Share], BeforeValidator(_without_gaps)]
@@ -111,7 +124,44 @@ class Measurement(Row):
     level: int | None = None
     agree: Count
     asked: Count
+    low: Share | None = None
+    high: Share | None = None
     confidence: float = 0.95
+
+    @property
+    def estimate(self) -> Estimate:
+        """With the interval that the entry holds, or with an exact one where it holds none."""
+        if self.low is None or self.high is None:
+            return Estimate.of(self.agree, self.asked, self.confidence)
+        return Estimate(self.agree, self.asked, self.low, self.high, self.confidence)
+
+
+def pooled(parts: Sequence[Estimate], together: bool) -> Estimate:
+    """One estimate for all that was asked in the parts, of which there is at least one.
+
+    together:  whether the parts' intervals hold all at once. Then the interval of the whole is made of theirs and
+               holds wherever they do, for questions mixed as those asked. Otherwise it is an exact one of its own.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    agree, asked = sum(part.agree for part in parts), sum(part.asked for part in parts)
+    if not together or not asked:
+        return Estimate.of(agree, asked, parts[0].confidence)
+    low = sum(part.low * part.asked for part in parts) / asked
+    high = sum(part.high * part.asked for part in parts) / asked
+    return Estimate(agree, asked, low, high, min(part.confidence for part in parts))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A bound on how often X answers otherwise than H, beside what was seen of it: shares in 0 … 1."""
+
+    bound: float
+    """1 says nothing."""
+    seen: float | None
+    """None if the entry does not say."""
+    decisions: int | None
+    """By H, in audits, that the bound rests on."""
 
 
 class Iteration(Row):
@@ -125,7 +175,49 @@ class Iteration(Row):
     acts_training: int = 0
     decisions_audit: int = 0
     acts_audit: int = 0
+    decisions_measuring: Count | None = None
+    """What H did besides, as a script: what nobody would be asked for."""
     measurements: tuple[Measurement, ...] = ()
+    confidence_together: Confidence | None = None
+    """How sure it is that all intervals and bounds of the whole run hold at once; None where each holds by itself."""
+    imitator: int | None = None
+    """Which frozen H′ the audits are about, counted from 1."""
+    compounded_bound: Share | None = None
+    compounded_estimate: Share | None = None
+    decisions_compounded: Count | None = None
+    tree_audit_bound: Share | None = None
+    tree_audit_estimate: Share | None = None
+    decisions_tree_audit: Count | None = None
+    tree_audit_bound_canonical: Share | None = None
+    tree_audit_estimate_canonical: Share | None = None
+    decisions_tree_audit_canonical: Count | None = None
+    step_bound: Share | None = None
+    decisions_step: Count | None = None
+
+    @cached_property
+    def certificates(self) -> Mapping[str, Certificate]:
+        """What is certified, by name, in the order in which it is shown; empty for a ledger that certifies nothing."""
+        if self.confidence_together is None:
+            return {}
+        known = {
+            COMPOUNDED: (self.compounded_bound, self.compounded_estimate, self.decisions_compounded),
+            TREE_AUDIT: (self.tree_audit_bound, self.tree_audit_estimate, self.decisions_tree_audit),
+            CANONICAL: (
+                self.tree_audit_bound_canonical,
+                self.tree_audit_estimate_canonical,
+                self.decisions_tree_audit_canonical,
+            ),
+            ONE_STEP: (self.step_bound, None, self.decisions_step),
+        }
+        return {name: Certificate(b, seen, made) for name, (b, seen, made) in known.items() if b is not None}
+
+    @property
+    def measured_error(self) -> Estimate | None:
+        """How often X is wrong by the truth, where that is known."""
+        right = self.estimate(X_ALONE)
+        if right is None or not right.asked:
+            return None
+        return Estimate(right.asked - right.agree, right.asked, 1 - right.high, 1 - right.low, right.confidence)
 
     def kinds(self, *whats: str) -> list[str]:
         """The kinds of question that these things were measured for, in the order of the entry."""
@@ -139,16 +231,16 @@ class Iteration(Row):
         return sorted(found, key=lambda place: (order[place[0]], place[1]))
 
     def estimate(self, what: str, kind: str | None = None, level: int | None = None) -> Estimate | None:
-        """The counts of all that fits added up, with an exact interval; None if it was not measured."""
+        """The counts of all that fits added up, with their interval; None if it was not measured."""
         found = [m for m in self._by_what.get(what, ()) if kind is None or m.kind == kind]
         if level is not None:
             found = [m for m in found if m.level == level]
-        elif any(m.level is not None for m in found):
-            # A line for all levels together would count their questions twice.
-            found = [m for m in found if m.level is not None]
+        # A line for all kinds or levels together stands for theirs, which would count its questions twice.
+        found = [m for m in found if m.level is None] or found
+        found = [m for m in found if m.kind is None] or found
         if not found:
             return None
-        return Estimate.of(sum(m.agree for m in found), sum(m.asked for m in found), found[0].confidence)
+        return pooled([m.estimate for m in found], self.confidence_together is not None)
 
     @cached_property
     def _by_what(self) -> dict[str, list[Measurement]]:
@@ -314,6 +406,16 @@ class Record:
         looked = [kind for look in self.looks for kind in look.accuracy_by_kind]
         measured = [kind for one in self.iterations for kind in one.kinds(DISTILLATION, X_ALONE)]
         return list(dict.fromkeys(looked + measured))
+
+    @property
+    def together(self) -> float | None:
+        """How sure it is that all intervals and bounds in the ledger hold at once; None where each holds by itself."""
+        return self.iterations[-1].confidence_together if self.iterations else None
+
+    @property
+    def certified(self) -> bool:
+        """Whether any iteration has a bound."""
+        return any(one.certificates for one in self.iterations)
 
     def measured(self, *whats: str) -> bool:
         """Whether any of these things was measured on any question of any iteration."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from cohobate.algorithmic.tasks import TASKS
 from cohobate.fidelity import Estimate
-from cohobate.report.reading import AMPLIFICATION, DISTILLATION, FAILED, SINGLE_STEPS, Record
+from cohobate.report.reading import AMPLIFICATION, DISTILLATION, FAILED, SINGLE_STEPS, Record, pooled
 
 LEVELS = {
     "powering": "the number of bits of the exponent",
@@ -53,6 +53,11 @@ def counted(count: int, thing: str, things: str | None = None) -> str:
     """1 decision, 2 decisions, no decisions."""
     plural = things or f"{thing}s"
     return f"no {plural}" if count == 0 else f"{count:,} {thing if count == 1 else plural}"
+
+
+def times(count: int) -> str:
+    """Never, once, twice, 3 times."""
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def bound(text: str) -> str:
@@ -163,7 +168,7 @@ def _learned(record: Record) -> Iterator[str]:
     late = f", as last seen at step {seen:,}" if seen is not None and seen != record.steps else ""
     yield (
         f"After {duration(record.seconds)} of training ({counted(record.steps, 'step')}), X by itself gives "
-        f"{_share_of(found, f'{per_cent(found.confidence)} interval ')} of fresh questions the right answer{late}."
+        f"{share_of(found, f'{per_cent(found.confidence)} interval ')} of fresh questions the right answer{late}."
     )
     until = record.summary.until
     if until is not None and record.finished:
@@ -184,14 +189,14 @@ def _faithful(record: Record) -> Iterator[str]:
     where = f"In the last iteration ({last.iteration:,})"
     said = []
     if distilled:
-        said.append(f"X gave the answer of its amplified predecessor to {_share_of(distilled)} of the questions")
+        said.append(f"X gave the answer of its amplified predecessor to {share_of(distilled)} of the questions")
     if amplified:
-        said.append(f"H′ led to the same answer as H itself in {_share_of(amplified)}")
+        said.append(f"H′ led to the same answer as H itself in {share_of(amplified)}")
     if said:
         yield f"{where} {', and '.join(said)}."
 
 
-def _share_of(estimate: Estimate, name: str = "") -> str:
+def share_of(estimate: Estimate, name: str = "") -> str:
     """With its interval, or as a count where there are too few for that. `name` is put before the interval."""
     if estimate.too_few:
         return f"{estimate.agree:,} of {estimate.asked:,} (too few to speak of a share)"
@@ -270,7 +275,7 @@ def single_steps(record: Record) -> str | None:
         return f"Every one of the {counted(found.asked, 'act')} by H that were checked was a single small step."
     return (
         f"{counted(found.asked - found.agree, 'act')} of the {found.asked:,} by H that were checked took more than one "
-        f"small step; {_share_of(found)} were single steps."
+        f"small step; {share_of(found)} were single steps."
     )
 
 
@@ -280,7 +285,7 @@ def failed(record: Record) -> str | None:
     if found is None or not found.asked:
         return None
     of = f"In the last iteration {found.agree or 'none'} of {counted(found.asked, 'decomposition')} failed"
-    shares = "" if found.too_few else f": {_share_of(found)}"
+    shares = "" if found.too_few else f": {share_of(found)}"
     return (
         f"{of}{shares}. One that fails comes to “I don't know”; that is counted as a failure, and never passes for an "
         "answer."
@@ -289,9 +294,7 @@ def failed(record: Record) -> str | None:
 
 def _over_iterations(record: Record, what: str) -> Estimate | None:
     found = [e for e in (one.estimate(what) for one in record.iterations) if e is not None]
-    if not found:
-        return None
-    return Estimate.of(sum(e.agree for e in found), sum(e.asked for e in found), found[0].confidence)
+    return pooled(found, record.together is not None) if found else None
 
 
 def flattened(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
