@@ -33,3 +33,9 @@ class BudgetSpent(CohobateError):
     """The time or the steps allowed were used up before the target was reached."""
 
     exit_status = 3
+
+
+class TrustLost(CohobateError):
+    """What is certified of an assistant has fallen below the trust asked for."""
+
+    exit_status = 4

@@ -104,7 +104,7 @@ def test_the_ledger_names_what_was_run_and_not_how_long(start):
     folder, _ = whole(start, overseer="scripted", seed=3, limits=Limits(until=1.0, steps=2))
     configuration = next(iter(Ledger.open(folder.ledger).entries())).data["configuration"]
     assert configuration == {key: folder.configuration[key] for key in ("task", "options", "settings")}
-    assert folder.configuration["budget"] == {"until": 1.0, "seconds": None, "steps": 2}
+    assert folder.configuration["budget"] == {"until": 1.0, "seconds": None, "steps": 2, "trust": None}
     assert configuration["settings"]["seed"] == 3
 
 

@@ -42,8 +42,8 @@ def test_off_a_terminal_it_writes_plain_lines_and_ends_with_three(learned):
     assert first == f"powering, size 4, bits 2 · overseer H′ · seed 0 · {folder}"
     assert looks[0].startswith("step 10 · ")
     assert learned_.startswith("Learned: X alone is right on ")
-    assert "Trust: X answers as its teacher Amplify^H′(X) on " in trust
-    assert "n = 512" in trust
+    assert trust.startswith("Trust: with 95 % confidence, and if H's acts do not depend on names, the assistant agrees ")
+    assert "; H was asked " in trust
     assert report == f"Report: {folder}/report.html"
     assert (folder / "report.html").exists()
 
@@ -86,7 +86,7 @@ def test_without_limits_a_run_has_a_target_and_ten_minutes(cohobate, tmp_path, m
     monkeypatch.setattr(run_, "train", lambda folder, training, ledger, limits, place, stop: 1 / 0)
     cohobate("run", *SCRIPTED, "--out", tmp_path / "run")
     configuration = Run.open(tmp_path / "run").configuration
-    assert configuration["budget"] == {"until": 0.99, "seconds": 600.0, "steps": None}
+    assert configuration["budget"] == {"until": 0.99, "seconds": 600.0, "steps": None, "trust": None}
     assert configuration["task"] == "powering"
     assert configuration["options"] == {"size": 4, "bits": 2}
 

@@ -124,9 +124,7 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
     training, for audits and for measuring.
     """
     task, settings = training.task, training.settings
-    rng = chance(training, CLOSE)
-    everyone = task.draw(rng, max(settings.questioned, settings.audited))
-    asked_all = task.questions(rng, everyone, 1)
+    everyone, asked_all = fresh_questions(training)
     world, questions = everyone[: settings.audited], asked_all[: settings.audited]
     kinds, levels = task.kind(questions), task.level(world, questions)
     before, after = reader(training.frozen, world.facts), reader(training.average, world.facts)
@@ -188,6 +186,22 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         **(certified(evidence, measurements, BUDGET) if evidence else {}),
         "measurements": measurements,
     }
+
+
+def fresh_questions(training: Training) -> tuple[World, Array]:
+    """The contexts of an iteration that closes now, and one question about each `(C, 1, L)`."""
+    task, settings, rng = training.task, training.settings, chance(training, CLOSE)
+    world = task.draw(rng, max(settings.questioned, settings.audited))
+    return world, task.questions(rng, world, 1)
+
+
+def x_alone(training: Training) -> list[Count]:
+    """What an iteration that closes now counts as `accuracy_x_alone`."""
+    world, questions = fresh_questions(training)
+    answers = reader(training.average, world.facts)(questions, everything(questions))
+    right = training.task.correct(world, questions, answers)[:, 0]
+    kinds, levels = training.task.kind(questions), training.task.level(world, questions)
+    return counted("accuracy_x_alone", right, training.task.kinds, kinds[:, 0], levels[:, 0])
 
 
 def single_steps(task: Task, world: World, transcripts: Transcripts) -> tuple[Flags, Flags]:

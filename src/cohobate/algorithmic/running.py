@@ -27,14 +27,15 @@ from cohobate.algorithmic.showing import sample
 from cohobate.algorithmic.task import Task
 from cohobate.algorithmic.tasks import TASKS, make_task, where_from
 from cohobate.algorithmic.training import Training
+from cohobate.algorithmic.trust import Trust
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.ledger import Entry, Ledger, follow
 from cohobate.runs import Run, atomic_write, storage, to_json
 from cohobate.version import __version__
 
-Status = Literal["reached", "finished", "budget", "interrupted"]
+Status = Literal["reached", "finished", "budget", "distrusted", "interrupted"]
 """How a run ended: the target was reached; there was none, and all that was allowed is done; what was allowed is used
-up before the target; it was told to stop."""
+up before the target; what is certified fell below the trust asked for; it was told to stop."""
 
 Watch = Callable[[Training, Mapping[str, Any] | None], None]
 """Called after every step, with what a look found if there was one."""
@@ -50,6 +51,8 @@ class Limits:
     """Of training since its beginning, evaluation not counted."""
     steps: int | None = None
     """Of X since the beginning."""
+    trust: float | None = None
+    """Agreement, a share strictly between 0 and 1, below which what is certified of a level must not fall again."""
 
     def __post_init__(self) -> None:
         if self.until is not None and not 0 < self.until <= 1:
@@ -58,6 +61,8 @@ class Limits:
             raise WrongUse(f"{self.seconds:g} seconds: the time must be more than none; try --seconds 60")
         if self.steps is not None and self.steps < 1:
             raise WrongUse(f"{self.steps} steps: there must be at least one; try --steps 1000")
+        if self.trust is not None and not 0 < self.trust < 1:
+            raise WrongUse(f"trust {self.trust:g}: it is a share strictly between 0 and 1; try --trust 0.9")
 
     def used_up_by(self, training: Training) -> bool:
         """Whether no more training is allowed."""
@@ -93,6 +98,8 @@ class Place:
     """What the newest look found, with its step."""
     problems: list[str] = field(default_factory=list)
     """A sentence for each thing that was found damaged and passed over."""
+    fallen: Mapping[str, float] = field(default_factory=dict)
+    """The levels of which the newest entry certifies less than the trust asked for, with how much."""
 
 
 # --- beginning, and beginning again ---------------------------------------------------------------------------------
@@ -172,25 +179,28 @@ def further(
     until: float | None = None,
     seconds: float | None = None,
     steps: int | None = None,
+    trust: float | None = None,
 ) -> Limits:
     """The limits of a run that goes on from `again`.
 
     seconds, steps:  allowed from here on; if neither is given and the run ended because what was allowed is used up,
                      as much again as at first
-    until:           the accuracy asked for from now on
+    until, trust:    the accuracy and the trust asked for from now on; None: as before
     """
     if until is not None and until != limits.until:
         place.hits = 0
     target = limits.until if until is None else until
-    more = Limits(target, seconds, steps)
+    trusted = limits.trust if trust is None else trust
+    more = Limits(target, seconds, steps, trusted)
     if seconds is None and steps is None:
         if not (run.summary.exists() and limits.used_up_by(training)):  # a crash leaves no summary
-            return replace(limits, until=target)
-        more = replace(_allowed_at_first(run), until=target)
+            return replace(limits, until=target, trust=trusted)
+        more = _allowed_at_first(run)
     return Limits(
         target,
         None if more.seconds is None else training.seconds + more.seconds,
         None if more.steps is None else training.steps + more.steps,
+        trusted,
     )
 
 
@@ -263,29 +273,37 @@ def run(
     until: float | None = None,
     seconds: float | None = None,
     steps: int | None = None,
+    trust: float | None = None,
     watch: Watch = lambda training, found: None,
     stop: Callable[[], bool] = lambda: False,
     place: Place | None = None,
 ) -> Outcome:
-    """Trains until two looks in a row find the accuracy `until`, or `seconds` or `steps` are used up, or `stop()`.
+    """Trains until two looks in a row find the accuracy `until`, or `seconds` or `steps` are used up, or what is
+    certified of a level has fallen below `trust`, or `stop()`.
 
-    until, seconds, steps:  as in `Limits`, counted from the beginning of the run
-    watch, stop:            called after every step
-    place:                  from `again`; None for a run just begun
+    until, seconds, steps, trust:  as in `Limits`, counted from the beginning of the run
+    watch, stop:                   called after every step
+    place:                         from `again`; None for a run just begun
 
     At the end the iteration is closed, and checkpoint, transcripts and summary are written. If it was told to stop,
     only the checkpoint and the summary are: gone on with, the run comes to the same ledger as one never stopped.
 
     Raises StorageProblem if something cannot be written; RunProblem if an entry comes up differently the second time.
     """
-    limits = Limits(until, seconds, steps)
+    limits = Limits(until, seconds, steps, trust)
     settings = training.settings
     place = place or Place(next(iter(ledger.entries())))
+    guard = None if trust is None else Trust(trust)
+    for entry in ledger.entries() if guard else ():
+        if guard and entry.index <= place.last.index:
+            fallen = guard.note(entry.data)
+            # Whoever goes on with a run that stopped for it knows; a crash just before it stopped must not hide it.
+            place.fallen = {} if folder.summary.exists() else fallen
     with storage(folder.summary, "removed"):
         folder.summary.unlink(missing_ok=True)  # it would speak of another ledger from now on
     while True:
         if place.ahead and place.ahead[0].data.get("step") == training.steps:
-            _close(training, ledger, place)  # the last iteration of a run may have ended at any step
+            _close(training, ledger, place, guard)  # the last iteration of a run may have ended at any step
             _save(training, folder, place, limits)
         if (status := _ended(training, limits, place, stop)) is not None:
             break
@@ -294,12 +312,12 @@ def run(
         if training.steps % settings.look == 0:
             found = _look(training, folder, place, limits)
         if training.steps % settings.iteration == 0:
-            _close(training, ledger, place)
+            _close(training, ledger, place, guard)
             _save(training, folder, place, limits)
         watch(training, found)
     if status != "interrupted":
         if training.steps > place.closed_at:
-            _close(training, ledger, place)
+            _close(training, ledger, place, guard)
         if place.looked is None or place.looked["step"] != training.steps:
             watch(training, _look(training, folder, place, limits))
             status = _ended(training, limits, place, stop) or status
@@ -314,6 +332,8 @@ def run(
 def _ended(training: Training, limits: Limits, place: Place, stop: Callable[[], bool]) -> Status | None:
     # What the ledger already says was done is done again, whatever the clock says this time.
     if not place.ahead:
+        if place.fallen:
+            return "distrusted"
         if place.hits >= 2:
             return "reached"
         if limits.used_up_by(training):
@@ -346,7 +366,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _close(training: Training, ledger: Ledger, place: Place) -> None:
+def _close(training: Training, ledger: Ledger, place: Place, guard: Trust | None) -> None:
     data = close_iteration(training, place.last.index + 1)
     if place.ahead:
         entry = follow(place.last, "iteration", data)
@@ -358,6 +378,7 @@ def _close(training: Training, ledger: Ledger, place: Place) -> None:
     else:
         entry = ledger.append("iteration", data)
     place.last, place.closed_at = entry, training.steps
+    place.fallen = guard.note(entry.data) if guard else {}
 
 
 def _save(training: Training, folder: Run, place: Place, limits: Limits) -> None:
@@ -394,7 +415,11 @@ def _summary(training: Training, ledger: Ledger, place: Place, limits: Limits, s
         "acts": training.acts,
         "decisions_audit": training.decisions_audit,
         "acts_audit": training.acts_audit,
+        "decisions_measuring": training.decisions_measuring,
+        "acts_measuring": training.acts_measuring,
         "targets": training.targets,
+        "trust": limits.trust,
+        "fallen": dict(place.fallen),
         "seconds": round(training.seconds, 3),
         "ledger_length": len(ledger),
         "ledger_head": ledger.head,

@@ -6,6 +6,7 @@ Exit statuses, the same for every command:
     1    something unexpected, or a disk that is full
     2    wrong use: what was asked for cannot be, or a run's folder is missing, foreign, damaged or in use
     3    the time or the steps allowed were used up before the target was reached
+    4    what is certified has fallen below the trust asked for, and saved
     130  interrupted, and saved
 """
 
@@ -28,7 +29,8 @@ HEAVY = {"torch", "safetensors", "altair", "vl_convert"}
 """Modules that a base installation does without."""
 
 STATUSES = (
-    "Exit statuses: 0 done, 1 unexpected, 2 wrong use, 3 allowance used up before the target, 130 interrupted and saved"
+    "Exit statuses: 0 done, 1 unexpected, 2 wrong use, 3 allowance used up before the target, 4 trust lost and saved, "
+    "130 interrupted and saved"
 )
 
 app = typer.Typer(

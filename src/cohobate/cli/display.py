@@ -16,7 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from cohobate.fidelity.intervals import Estimate
+from cohobate.ledger import estimate_of
 
 if TYPE_CHECKING:
     from cohobate.algorithmic.running import Limits, Watch
@@ -201,8 +201,3 @@ def how_far_to_trust(overseer: str, iteration: Row | None) -> str:
     together = iteration.get("confidence_together")
     hold = "95 % intervals" if together is None else f"all intervals at once, with {100 * together:.6g} % confidence"
     return f"Trust: {', '.join(parts)} ({hold})."
-
-
-def estimate_of(measurement: Row) -> Estimate:
-    """The estimate that a measurement in a ledger holds."""
-    return Estimate(*(measurement[key] for key in ("agree", "asked", "low", "high", "confidence")))

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from cohobate.cli.display import console, estimate_of, told
+from cohobate.cli.display import console, told
 from cohobate.errors import RunProblem
-from cohobate.ledger import Entry, Ledger, verify
+from cohobate.ledger import Entry, Ledger, estimate_of
 from cohobate.runs import Run, to_json
 
 app = typer.Typer(help="Read a run's ledger, or check that nothing in it was changed.")
 
 Folder = Annotated[Path, typer.Argument(help="The run's folder.", metavar="DIR")]
 
-SHORT = {
+CERTIFIED = {
+    "compounded_bound": "compounded",
+    "compounded_bound_canonical": "compounded*",
+    "tree_audit_bound": "tree audit",
+    "tree_audit_bound_canonical": "tree audit*",
+    "step_bound": "one step",
+    "step_bound_canonical": "one step*",
+    "measured_error": "measured",
+}
+"""Errors of X: what is certified of them at most, and what was measured."""
+
+MEASURED = {
     "amplification_preserves": "H′ as H",
     "distillation_preserves": "X as teacher",
     "accuracy_h_alone": "H right",
@@ -26,6 +39,9 @@ SHORT = {
     "single_step_acts": "single steps",
     "failed_decompositions": "failed",
 }
+
+ALWAYS = ("compounded_bound", "tree_audit_bound", "tree_audit_bound_canonical", "measured_error")
+"""What every iteration has in JSON, null where there is none."""
 
 
 @app.command(epilog="Example:  cohobate ledger show runs/powering --json")
@@ -39,23 +55,53 @@ def show(
         typer.echo(to_json(flattened(first, iterations, ledger), indent=2))
         return
     told(console(), f"{len(ledger)} entries, the last with the hash {ledger.head}")
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption="iterations; in per cent, over all levels")
-    for heading in ("no.", "step", "kind", *SHORT.values()):
+    rows = [entry.data for entry in iterations]
+    bounds = [name for name in CERTIFIED if any(row.get(name) is not None for row in rows)]
+    if bounds:
+        console().print(certified_table(rows, bounds))
+    console().print(measured_table(rows))
+    if rows:
+        together = rows[-1].get("confidence_together")
+        how = "95 % intervals" if together is None else f"intervals that hold all together with {100 * together:g} %"
+        told(console(), "", f"Iteration {rows[-1]['iteration']} in full, with {how}:")
+        for one in rows[-1]["measurements"]:
+            level = "all levels" if one["level"] is None else f"level {one['level']}"
+            told(console(), f"  {one['what']:<27} {one['kind']:<10} {level:<11} {estimate_of(one)}")
+
+
+def certified_table(rows: Sequence[Mapping[str, Any]], bounds: Sequence[str]) -> Table:
+    """How often X errs at most, by each certificate, and what that took of H."""
+    star = ", * if H's acts do not depend on names" if any(name.endswith("canonical") for name in bounds) else ""
+    table = plain_table(f"X differs from H at most, in per cent{star}; decisions by H")
+    for heading in ("no.", "H′", *(CERTIFIED[name] for name in bounds), "to train", "to check"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        number = (row.get("evidence") or {}).get("imitator")
+        errors = ["–" if row.get(name) is None else f"{math.ceil(1000 * row[name] - 1e-9) / 10:.1f}" for name in bounds]
+        cost = [f"{row.get(name, 0):,}" for name in ("decisions_training", "decisions_audit")]
+        table.add_row(str(row["iteration"]), str(number or "–"), *errors, *cost)
+    return table
+
+
+def measured_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """What each iteration measured, by kind of question."""
+    table = plain_table("measured, in per cent, over all levels")
+    for heading in ("no.", "step", "kind", *MEASURED.values()):
         table.add_column(heading, justify="left" if heading == "kind" else "right")
-    for entry in iterations:
+    for row in rows:
         by_kind: dict[str, dict[str, str]] = {}
-        for one in entry.data.get("measurements", []):
-            if one["level"] is None:
+        for one in row.get("measurements", []):
+            if one["level"] is None and one["what"] in MEASURED:
                 by_kind.setdefault(one["kind"], {})[one["what"]] = share(one)
         for kind, found in by_kind.items():
-            cells = [found.get(what, "–") for what in SHORT]
-            table.add_row(str(entry.data["iteration"]), str(entry.data["step"]), kind, *cells)
-    console().print(table)
-    if iterations:
-        told(console(), "", f"Iteration {iterations[-1].data['iteration']} in full, with 95 % intervals:")
-        for one in iterations[-1].data["measurements"]:
-            level = "all levels" if one["level"] is None else f"level {one['level']}"
-            told(console(), f"  {one['what']:<24} {one['kind']:<10} {level:<11} {estimate_of(one)}")
+            cells = [found.get(what, "–") for what in MEASURED]
+            table.add_row(str(row["iteration"]), str(row["step"]), kind, *cells)
+    return table
+
+
+def plain_table(caption: str) -> Table:
+    """A table without lines."""
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption=caption, caption_justify="left")
 
 
 def share(one: dict[str, Any]) -> str:
@@ -66,8 +112,13 @@ def share(one: dict[str, Any]) -> str:
 
 def flattened(first: Entry, iterations: list[Entry], ledger: Ledger) -> dict[str, Any]:
     """A ledger as tables: `entries`, one object a measurement, with its iteration's figures; `iterations`, one each."""
-    each = [{k: v for k, v in entry.to_dict().items() if k not in ("measurements", "kind")} for entry in iterations]
-    figures = [{k: v for k, v in one.items() if k not in ("index", "previous", "hash")} for one in each]
+    left_out = ("measurements", "kind")
+    each = [
+        dict.fromkeys(ALWAYS) | {key: value for key, value in entry.to_dict().items() if key not in left_out}
+        for entry in iterations
+    ]
+    not_repeated = ("index", "previous", "hash", "evidence", "certified")
+    figures = [{key: value for key, value in one.items() if key not in not_repeated} for one in each]
     return {
         "length": len(ledger),
         "head": ledger.head,
@@ -83,25 +134,12 @@ def flattened(first: Entry, iterations: list[Entry], ledger: Ledger) -> dict[str
 
 @app.command("verify", epilog="Example:  cohobate ledger verify runs/powering")
 def verify_(folder: Folder) -> None:
-    """Check the ledger's chain, that it ends as the summary says, and that the checkpoints are as they were written."""
-    run = Run.open(folder)
-    problems: list[str] = []
-    summary: dict[str, Any] = {}
-    try:
-        summary = run.read_summary()
-    except RunProblem as error:
-        problems.append(str(error))
-    problems += [str(p) for p in verify(run.ledger, summary.get("ledger_length"), summary.get("ledger_head"))]
+    """Check the ledger's chain and arithmetic, the checkpoints, and that they and the summary tell the same story."""
+    from cohobate.algorithmic.verifying import verified
 
-    from cohobate.algorithmic import checkpoint
-
-    problems += checkpoint.verify(run.checkpoints)
-    if problems:
-        for problem in problems:
-            told(console(stderr=True), f"cohobate: {problem}")
+    verdict = verified(Run.open(folder))
+    for problem in verdict.problems:
+        told(console(stderr=True), f"cohobate: {problem}")
+    if verdict.problems:
         raise typer.Exit(RunProblem.exit_status)
-    told(
-        console(),
-        f"{folder}: the chain of {summary['ledger_length']} entries is whole and ends as the summary says, "
-        f"and {len(checkpoint.files(run.checkpoints))} checkpoints are as they were written.",
-    )
+    told(console(), f"{folder}: " + "; ".join(verdict.done) + ".", *verdict.left_out)

@@ -14,7 +14,7 @@ import typer
 from cohobate.cli.display import console, how_far_to_trust, per_cent, told, watching, what_was_learned
 from cohobate.cli.look import draw_report
 from cohobate.cli.tasks import within_reach
-from cohobate.errors import BudgetSpent, CohobateError, WrongUse
+from cohobate.errors import BudgetSpent, CohobateError, TrustLost, WrongUse
 from cohobate.runs import Run
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ Until = Annotated[
 ]
 Seconds = Annotated[float | None, typer.Option(help="Seconds of training allowed; looks do not count.", metavar="T")]
 Steps = Annotated[int | None, typer.Option(help="Steps of X allowed.", metavar="N")]
+Trust = Annotated[
+    float | None,
+    typer.Option(
+        help="Stop if the agreement with H that is certified for a level, once at this share, falls below it.",
+        metavar="SHARE",
+    ),
+]
 
 
 def run(
@@ -61,6 +68,15 @@ def run(
     until: Until = None,
     seconds: Seconds = None,
     steps: Steps = None,
+    trust: Trust = None,
+    audits: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="Decisions by H to check each iteration: so many nodes, and about as many situations; 24 by default.",
+        ),
+    ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Processor threads to use; 1 by default.")] = None,
 ) -> None:
@@ -70,6 +86,8 @@ def run(
     """
     if supervised and overseer is not None:
         raise WrongUse(f"--supervised learns from the truth and has no overseer; leave out --overseer {overseer}")
+    if supervised and trust is not None:
+        raise WrongUse("--supervised has no overseer whose agreement could be certified; leave out --trust")
     within_reach(size)
     with interruptible() as stop:
         from cohobate.algorithmic.running import Limits, begin
@@ -78,13 +96,15 @@ def run(
 
         if until is seconds is steps is None:
             until, seconds = UNTIL, SECONDS
-        limits = Limits(until, seconds, steps)
+        limits = Limits(until, seconds, steps, trust)
         made = make_task(task, size, bits=bits)
         settings = Settings.for_task(
             made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
         )
         if threads is not None:
             settings = replace(settings, threads=threads)
+        if audits is not None:
+            settings = replace(settings, audits=audits)
         folder, training, ledger = begin(out, made, settings, limits)
         with folder:
             outcome = train(folder, training, ledger, limits, None, stop)
@@ -96,6 +116,7 @@ def resume(
     until: Until = None,
     seconds: Seconds = None,
     steps: Steps = None,
+    trust: Trust = None,
 ) -> None:
     """Go on with a run that was interrupted, or whose time or steps were used up.
 
@@ -116,7 +137,7 @@ def resume(
         training, ledger, place, limits = again(opened)
         for problem in place.problems:
             told(console(stderr=True), f"cohobate: {problem}; going on from step {training.steps}")
-        limits = further(opened, training, place, limits, until=until, seconds=seconds, steps=steps)
+        limits = further(opened, training, place, limits, until=until, seconds=seconds, steps=steps, trust=trust)
         outcome = train(opened, training, ledger, limits, place, stop)
     told_how_it_ended(opened, outcome)
 
@@ -145,6 +166,12 @@ def told_how_it_ended(folder: Run, outcome: Outcome) -> None:
         raise typer.Exit(INTERRUPTED)
     told(console(), what_was_learned(summary), how_far_to_trust(summary["overseer"], outcome.iteration))
     draw_report(folder)
+    if outcome.status == "distrusted":
+        fell = " and ".join(f"{level} at {per_cent(share)} %" for level, share in summary["fallen"].items())
+        raise TrustLost(
+            f"certified agreement fell below {per_cent(summary['trust'])} % ({fell}); all is saved, "
+            f"`cohobate resume {folder.folder}` goes on, and more --audits certify more"
+        )
     if outcome.status == "budget":
         raise BudgetSpent(
             f"what was allowed is used up at accuracy {per_cent(summary['accuracy'])} %, before two looks in a row "

@@ -49,33 +49,39 @@ def confidence_sequence(agree: Any, asked: Any, confidence: float = 0.95, side: 
     k, n = (np.asarray(array, dtype=np.float64) for array in counts(agree, asked, confidence, side))
     most = -math.log(1 - confidence)
 
-    def log_ratio(p: Floats) -> Floats:
-        """How much more probable than p the mixture makes the sequence."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio: Floats = betaln(k + 1, n - k + 1) - xlogy(k, p) - xlog1py(n - k, -p)
-            if side == "low":
-                ratio += np.log(betaincc(k + 1, n - k + 1, p)) - np.log1p(-p)
-            elif side == "high":
-                ratio += np.log(betainc(k + 1, n - k + 1, p)) - np.log(p)
-        return ratio
+    def ratio(share: Floats) -> Floats:
+        return log_ratio(k, n, share, side)
 
     # At the share seen the ratio is at most 1, and from there to either end it crosses the limit once: for both sides
     # because its logarithm is convex; for "low" because (1 − p) times the slope is 1 + n − k/p − 1/ratio, which, once
     # positive above the limit, stays so up to the share seen; "high" is its mirror image.
     seen = np.divide(k, n, out=np.full(k.shape, 0.5), where=n > 0)
-    low = (
-        np.zeros(k.shape) if side == "high" else np.where(k > 0, left_out(log_ratio, np.zeros(k.shape), seen, most), 0)
-    )
-    high = np.ones(k.shape) if side == "low" else np.where(k < n, left_out(log_ratio, np.ones(k.shape), seen, most), 1)
+    low = np.zeros(k.shape) if side == "high" else np.where(k > 0, left_out(ratio, np.zeros(k.shape), seen, most), 0)
+    high = np.ones(k.shape) if side == "low" else np.where(k < n, left_out(ratio, np.ones(k.shape), seen, most), 1)
     if k.ndim == 0:
         return float(low), float(high)
     return low, high
 
 
-def left_out(log_ratio: Callable[[Floats], Floats], out: Floats, within: Floats, most: float) -> Floats:
+def log_ratio(agree: ArrayLike, asked: ArrayLike, share: ArrayLike, side: Side = "both") -> Floats:
+    """How much more probable than `share` the mixture of other shares makes so many agreements, as a logarithm.
+
+    Where this reaches −log(1 − confidence), `confidence_sequence` leaves the share out. Arguments as there.
+    """
+    k, n, p = (np.asarray(array, dtype=np.float64) for array in (agree, asked, share))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio: Floats = betaln(k + 1, n - k + 1) - xlogy(k, p) - xlog1py(n - k, -p)
+        if side == "low":
+            ratio = ratio + np.log(betaincc(k + 1, n - k + 1, p)) - np.log1p(-p)
+        elif side == "high":
+            ratio = ratio + np.log(betainc(k + 1, n - k + 1, p)) - np.log(p)
+    return ratio
+
+
+def left_out(ratio: Callable[[Floats], Floats], out: Floats, within: Floats, most: float) -> Floats:
     """Between a share that is left out and one that is not, the last that is."""
     for _ in range(HALVINGS):
         middle = (out + within) / 2
-        rejected = log_ratio(middle) >= most
+        rejected = ratio(middle) >= most
         out, within = np.where(rejected, middle, out), np.where(rejected, within, middle)
     return out

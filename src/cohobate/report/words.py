@@ -114,7 +114,7 @@ def outcome(record: Record) -> str:
     said = record.summary
     if not record.finished:
         return "not finished"
-    names = {"reached": "target reached", "budget": "target not reached"}
+    names = {"reached": "target reached", "budget": "target not reached", "distrusted": "trust lost"}
     return names.get(said.status or "", said.status or "finished")
 
 

@@ -1,0 +1,44 @@
+"""The ledger: what each step did and what was measured, append-only, every entry chained to the one before by hash.
+
+`chain` keeps entries, whatever they hold; `iterations` is what an iteration's entry holds; `rederiving` does the
+arithmetic of such entries again.
+"""
+
+from cohobate.ledger.chain import (
+    GENESIS,
+    NO_HASH,
+    RESERVED,
+    VERSION,
+    Entry,
+    Ledger,
+    Problem,
+    canonical,
+    check,
+    follow,
+    genesis,
+    verify,
+)
+from cohobate.ledger.iterations import Count, certified, counted, estimate_of, measurement, measurements
+from cohobate.ledger.rederiving import rederived
+
+__all__ = [
+    "GENESIS",
+    "NO_HASH",
+    "RESERVED",
+    "VERSION",
+    "Count",
+    "Entry",
+    "Ledger",
+    "Problem",
+    "canonical",
+    "certified",
+    "check",
+    "counted",
+    "estimate_of",
+    "follow",
+    "genesis",
+    "measurement",
+    "measurements",
+    "rederived",
+    "verify",
+]

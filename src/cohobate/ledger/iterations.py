@@ -1,0 +1,84 @@
+"""What an iteration's entry holds: measurements with intervals that hold together, and the bounds that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cohobate.fidelity.budget import Budget
+from cohobate.fidelity.certificate import OVERGROWN, Evidence, certificate, parts_of
+from cohobate.fidelity.intervals import Estimate, Ints
+
+Flags = NDArray[np.bool_]
+
+Count = tuple[str, str, int | None, int, int]
+"""The thing counted, such as "distillation_preserves"; the kind of question; its level, None for all together; how
+often it was true; out of how many."""
+
+
+def counted(what: str, true: Flags, names: Sequence[str], kinds: Ints, levels: Ints) -> list[Count]:
+    """How often a thing was true `(R,)`, for each kind over all levels and then level by level, where there is any.
+
+    names:          of the kinds
+    kinds, levels:  of each of the R questions; a kind is a place in `names`
+    """
+    counts: list[Count] = []
+    for kind, name in enumerate(names):
+        of_kind = kinds == kind
+        counts.append((what, name, None, int(true[of_kind].sum()), int(of_kind.sum())))
+        for level in np.unique(levels[of_kind]).tolist():
+            here = of_kind & (levels == level)
+            counts.append((what, name, level, int(true[here].sum()), int(here.sum())))
+    return counts
+
+
+def measurements(counts: Sequence[Count], iteration: int, budget: Budget) -> list[dict[str, Any]]:
+    """The measurements of an iteration's entry, with intervals that hold together: each with those of all other
+    entries of the run, with the confidence that the budget leaves."""
+    confidence = 1 - budget.of("measurements", iteration) / max(len(counts), 1)
+    return [
+        measurement(what, kind, level, Estimate.of(agree, asked, confidence))
+        for what, kind, level, agree, asked in counts
+    ]
+
+
+def measurement(what: str, kind: str, level: int | None, estimate: Estimate) -> dict[str, Any]:
+    """One measurement of a ledger entry.
+
+    what:   the thing measured, such as "distillation preserves"
+    kind:   the kind of question; level: how hard, or None for all levels together
+    """
+    return {
+        "what": what,
+        "kind": kind,
+        "level": level,
+        "agree": estimate.agree,
+        "asked": estimate.asked,
+        "low": estimate.low,
+        "high": estimate.high,
+        "confidence": estimate.confidence,
+    }
+
+
+def certified(evidence: Evidence, measured: Sequence[Mapping[str, Any]], budget: Budget) -> dict[str, Any]:
+    """What an iteration certifies: `certificate` on its evidence and its own measurements of single nodes."""
+    found = {(one["what"], one["kind"], one["level"]): estimate_of(one) for one in measured}
+
+    def at_nodes(step: str) -> dict[str, Estimate]:
+        cells = {}
+        for sort in evidence.nodes:
+            if sort != OVERGROWN:
+                where, kind, level = parts_of(sort)
+                cells[sort] = (step.format(where), kind, level)
+        return {sort: found[cell] for sort, cell in cells.items() if cell in found}
+
+    consistent, imitated, canonical = map(at_nodes, ("consistency_{}", "imitation_{}", "imitation_{}_canonical"))
+    return certificate(evidence, consistent, imitated, canonical, budget)
+
+
+def estimate_of(measured: Mapping[str, Any]) -> Estimate:
+    """The estimate that a measurement holds."""
+    return Estimate(*(measured[key] for key in ("agree", "asked", "low", "high", "confidence")))
