@@ -438,6 +438,14 @@ def test_a_tree_too_large_for_a_page_is_cut_and_says_so(make_run, make_transcrip
     assert 100 < shown < 220
 
 
+def test_a_run_that_lost_the_trust_asked_for_says_so_and_where(make_run):
+    run = make_run(certified=True, looks=1, iterations=1, status="distrusted")
+    run.write_summary(run.read_summary() | {"trust": 0.9, "fallen": {"power 4": 0.82}})
+    page = check(write(run))
+    assert "trust lost · seed 0" in page.text
+    assert "the agreement with H that is certified (power 4) fell below the 90 % asked for." in page.text
+
+
 # --- runs that are not to be trusted ------------------------------------------------------------------------------
 
 

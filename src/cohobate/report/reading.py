@@ -381,6 +381,10 @@ class Summary(Row):
     status: str | None = None
     reached: bool | None = None
     until: Share | None = None
+    trust: Share | None = None
+    """The agreement with H that had to stay certified, once it was."""
+    fallen: ByKind = {}
+    """Of kinds and levels, such as "power 3", that fell below it, what was certified still."""
     accuracy: Share | None = None
     evaluated: Count | None = None
     """How many questions `accuracy` is about; `evaluated_at_step` says when."""
