@@ -330,6 +330,15 @@ def test_a_single_iteration_and_very_many_have_their_pictures_of_trust(make_run)
     assert "25 of 60, evenly spread" in section(page)
 
 
+def test_bounds_that_all_say_nothing_still_have_a_scale(make_run):
+    bounds = ("compounded_bound", "compounded_estimate", "tree_audit_bound", "tree_audit_estimate")
+    names = [f"{name}{tail}" for name in bounds for tail in ("", "_canonical")]
+    run = make_run(certified=True, looks=1, iterations=1, audited=0, told=dict.fromkeys(names, 1.0))
+    check(write(run))
+    texts = {e.text for e in ElementTree.parse(run.folder / "pictures" / "trust.svg").iter(f"{SVG}text")}
+    assert {"100%", "10%"} <= texts
+
+
 def test_an_iteration_in_which_nothing_could_be_bounded_leaves_dashes(make_run):
     gone = {f"{name}_bound{tail}": None for name in ("compounded", "tree_audit") for tail in ("", "_canonical")}
     page = check(write(make_run(certified=True, looks=1, iterations=2, told=gone)))

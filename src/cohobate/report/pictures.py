@@ -329,7 +329,7 @@ def _errors(one: Iteration) -> Values:
 
 def _errors_upwards(values: Values) -> Callable[[str], alt.Y]:
     """A scale that begins at the tenfold below the least of the rows, the same for both pictures of a run."""
-    low = min(row["low"] for row in values)
+    low = min(0.1, *(row["low"] for row in values))
     return partial(_error, low=max(LEAST_ERROR, 10.0 ** math.floor(math.log10(low))))
 
 
