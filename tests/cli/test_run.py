@@ -42,7 +42,9 @@ def test_off_a_terminal_it_writes_plain_lines_and_ends_with_three(learned):
     assert first == f"powering, size 4, bits 2 · overseer H′ · seed 0 · {folder}"
     assert looks[0].startswith("step 10 · ")
     assert learned_.startswith("Learned: X alone is right on ")
-    assert trust.startswith("Trust: with 95 % confidence, and if H's acts do not depend on names, the assistant agrees ")
+    assert trust.startswith(
+        "Trust: with 95 % confidence, and if H's acts do not depend on names, the assistant agrees "
+    )
     assert "; H was asked " in trust
     assert report == f"Report: {folder}/report.html"
     assert (folder / "report.html").exists()

@@ -41,39 +41,46 @@ TOGETHER = 0.9997
 """What each interval holds by itself, so that all of a run hold at once."""
 
 
-def certificates(iteration: int, progress: float, endless: bool = False) -> dict[str, Any]:
+def certificates(iteration: int, progress: float, endless: bool, cells: Sequence[str], by_h: bool) -> dict[str, Any]:
     """Made-up bounds that come down as X learns and H is asked; from the fifth iteration on, another H′ is audited."""
-    imitator = 1 if iteration < 5 else 2
-    audited = 48 * (iteration if iteration < 5 else iteration - 4)
+    audited = 0 if by_h else 48 * (iteration if iteration < 5 else iteration - 4)
+    judged = 0 if by_h else audited + 12
     off = round(0.4 * (1 - progress) ** 2 + 0.004, 6)
-    bounds = {
-        "compounded": (min(1.0, 12 * off + 30 / audited), min(1.0, 4 * off), 2 * audited),
-        "tree_audit": (min(1.0, off + 21 / audited), off, audited),
-        "tree_audit_canonical": (min(1.0, off + 6 / audited), off, audited + 12),
-        "step": (min(1.0, off + 5 / audited), None, audited),
+    unsure = 0.02 if by_h else 21 / audited
+    unsure_canonical = 0.02 if by_h else 6 / audited
+    evidence = {
+        "iteration": iteration, "imitator": 0 if by_h else 1 if iteration < 5 else 2, "endless": endless,
+        "sent": audited, "situations": judged,
+    }  # fmt: skip
+    ending: dict[str, Any] = {
+        "confidence_together": 0.95,
+        "decisions_measuring": 1024 * iteration,
+        "evidence": evidence,
+        "certified": {cell: max(0.0, 1 - off - unsure_canonical - 0.2 * i) for i, cell in enumerate(cells)},
     }
-    ending = {"confidence_together": 0.95, "imitator": imitator, "decisions_measuring": 1024 * iteration}
-    there = ("step",) if endless else ("compounded", "tree_audit", "tree_audit_canonical")
-    for name, (bound, seen, made) in bounds.items():
-        base = name.removesuffix("_canonical")
-        tail = name.removeprefix(base)
-        known = name in there
-        ending[f"{base}_bound{tail}"] = bound if known else None
-        ending[f"decisions_{name}"] = made if known else None
-        if name != "step":
-            ending[f"{base}_estimate{tail}"] = seen if known else None
+    for name in ("step",) if endless else ("compounded", "tree_audit"):
+        times = 4 if name == "compounded" else 1
+        for suffix, more, made in (("", 5 * times * unsure, audited), ("_canonical", times * unsure_canonical, judged)):
+            more = unsure if name != "compounded" and not suffix else more
+            ending |= {
+                f"{name}_bound{suffix}": min(1.0, times * off + more),
+                f"{name}_estimate{suffix}": min(1.0, times * off),
+                f"decisions_{name}{suffix}": made,
+            }
     return ending
 
 
 CERTIFYING = {
     "imitation_drawn": 0.998,
     "imitation_induced": 0.996,
+    "imitation_drawn_canonical": 0.999,
+    "imitation_induced_canonical": 0.998,
     "consistency_drawn": 0.994,
     "consistency_induced": 0.99,
     "h_right": 1.0,
     "tree_of_imitator": 0.985,
-    "h_alike_under_fresh_names": 1.0,
 }
+AUDITS = [what for what in CERTIFYING if what.startswith("imitation")]
 
 
 def transcript(question: str, depth: int, right: bool = True, **more: Any) -> dict[str, Any]:
@@ -194,9 +201,18 @@ def make_run(
             "single_step_acts": 1.0,
             **(CERTIFYING if certified else {}),
         }
-        skipped = {"imitated": (), "scripted": STEPS[:1], "supervised": (STEPS[0], STEPS[2])}[overseer]
+        skipped = {
+            "imitated": (), "scripted": (STEPS[0], *AUDITS), "supervised": (STEPS[0], STEPS[2], *CERTIFYING)
+        }[overseer]  # fmt: skip
         whats = [what for what in chances if what not in skipped]
-        ending = certificates(i + 1, progress, endless) if certified else {}
+        measurements = [row for what in whats for row in measured(what, chances[what], asked)]
+        ending: dict[str, Any] = {"confidence_together": 0.95, "evidence": None} if certified else {}
+        if certified and taught:
+            cells = [f"{kind} {level}" for kind in kinds for level in levels]
+            ending = certificates(i + 1, progress, endless, cells, overseer == "scripted")
+            if overseer == "imitated":
+                alike = Estimate.of(64 + i, 64 + i, confidence)
+                measurements.append(measurement("h_alike_under_fresh_names", "all", None, alike))
         ledger.append(
             "iteration",
             {
@@ -208,7 +224,7 @@ def make_run(
                 "acts_training": made * 4,
                 "decisions_audit": each * (i + 1),
                 "acts_audit": 4 * each * (i + 1),
-                "measurements": [row for what in whats for row in measured(what, chances[what], asked)],
+                "measurements": measurements,
                 **ending,
                 **(told or {} if i == iterations - 1 else {}),
             },

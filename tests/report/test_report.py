@@ -230,23 +230,28 @@ def test_the_page_says_how_far_to_trust_x_and_what_that_cost(certified):
 def test_all_kinds_of_error_stand_side_by_side_with_the_decisions_each_rests_on(certified):
     run, page = certified
     table = section(page).partition("After the last iteration (8)")[2]
-    assert "compounded bound ≤ 20.5 % 1.6 % seen 384 steps audited one by one" in table
+    assert "compounded bound says nothing 1.6 % seen 192 single steps, carried up" in table
+    assert "compounded, canonical ≤ 14.2 % 1.6 % seen 204 the same with" in table
     assert "tree audit ≤ 11.4 % 0.4 % seen 192 X against H's full tree" in table
     assert "tree audit, canonical ≤ 3.6 % 0.4 % seen 204 the same with" in table
     assert "it holds if H's acts do not depend on names" in table
     right = list(Ledger.open(run.ledger).entries())[-1].data["measurements"]
     right = next(m for m in right if m["what"] == "accuracy_x_alone" and m["level"] is None)
     assert f"measured error {1 - right['agree'] / right['asked']:.1%}".replace("%", " %") in table
-    assert "1 396 108 1 says nothing 100 % seen 96 decisions ≤ 74.8 % 31 % seen 48 decisions" in table
+    every = "1 396 108 1 says nothing 100 % seen 48 decisions says nothing 100 % seen 60 decisions ≤ 74.8 % 31 % seen"
+    assert every in table
+    assert "H′ acts as H, on questions drawn, canonical" in table
     assert "H, asked again under other names, acted alike" in table
 
 
 def test_the_pictures_of_trust_show_every_curve_and_tell_them_apart_without_colour(certified):
-    run, _ = certified
-    curves = {"compounded bound", "tree audit", "tree audit, canonical", "measured error"}
+    run, page = certified
+    curves = {"compounded, canonical", "tree audit", "tree audit, canonical", "measured error"}
     trust = ElementTree.parse(run.folder / "pictures" / "trust.svg")
     texts = {element.text for element in trust.iter(f"{SVG}text")}
     assert curves | {"100%", "0.1%", "iteration"} <= texts
+    assert "compounded bound" not in texts
+    assert "The compounded bound is drawn in its canonical form; the plain one" in section(page)
     lines = [path for path in trust.iter(f"{SVG}path") if path.get("fill") is None and path.get("stroke-width") == "2"]
     assert len({path.get("stroke-dasharray") for path in lines}) == 4
     assert "canonical holds if H's acts do not depend on names" in trust.getroot().findtext(f"{SVG}desc")
@@ -279,9 +284,42 @@ def test_a_tree_without_end_is_certified_for_a_step_kind_by_kind(make_run):
     page = check(write(make_run(certified=True, endless=True, kinds=("distance", "step"), looks=1, iterations=2)))
     said = section(page)
     assert "the assistant answers as H would with its help on at least" in said
-    assert "canonical" not in said
+    assert said.startswith("With 95 % confidence, and if H's acts do not depend on names, the assistant")
+    assert "Each iteration is audited anew" in said
     assert tile(page, "X certified to agree with H with X").startswith("≥ ")
-    assert "how often distance step" in said
+    assert "how often distance step all" in said
+    assert "H, asked again under other names, acted alike – – 100.0 %" in said
+    assert "Certified agreement by kind and level (6)" in said
+    assert "X answers as H would with X's help on questions of this kind and level" in said
+
+
+def test_what_is_certified_of_each_level_stands_beside_what_was_right_there(certified):
+    run, page = certified
+    last = list(Ledger.open(run.ledger).entries())[-1].data
+    right = {m["level"]: m for m in last["measurements"] if m["what"] == "accuracy_x_alone"}
+    table = section(page).partition("Certified agreement by level (3)")[2]
+    for level, said in ((2, "96.4"), (3, "76.4"), (4, "56.4")):
+        share = 100 * right[level]["agree"] / right[level]["asked"]
+        assert f"power {level} ≥ {said} % {share:.1f} %" in table
+    assert "It holds if H's acts do not depend on names." in table
+
+
+def test_h_as_the_overseer_needs_no_audit_and_no_condition(make_run):
+    run = make_run(certified=True, overseer="scripted", looks=1, iterations=2)
+    said = section(check(write(run)))
+    assert said.startswith(
+        "With 95 % confidence the assistant agrees with H on at least 97.6 % of questions like these;"
+    )
+    assert "and itself worked out what it was checked against" in said
+    assert "names" not in said
+    assert "H′" not in said.partition("What the bounds")[2]
+    assert not (run.folder / "pictures" / "audits.svg").exists()
+
+
+def test_without_an_overseer_nothing_is_certified_and_the_intervals_still_hold_together(make_run):
+    page = check(write(make_run(certified=True, overseer="supervised", looks=1, iterations=1)))
+    assert section(page) == "Nothing is certified: there was no overseer with whom X could agree."
+    assert "holds all at once" in page.text
 
 
 def test_a_single_iteration_and_very_many_have_their_pictures_of_trust(make_run):
@@ -290,6 +328,15 @@ def test_a_single_iteration_and_very_many_have_their_pictures_of_trust(make_run)
         page = check(write(run))
         assert (run.folder / "pictures" / "trust.svg").exists()
     assert "25 of 60, evenly spread" in section(page)
+
+
+def test_bounds_that_all_say_nothing_still_have_a_scale(make_run):
+    bounds = ("compounded_bound", "compounded_estimate", "tree_audit_bound", "tree_audit_estimate")
+    names = [f"{name}{tail}" for name in bounds for tail in ("", "_canonical")]
+    run = make_run(certified=True, looks=1, iterations=1, audited=0, told=dict.fromkeys(names, 1.0))
+    check(write(run))
+    texts = {e.text for e in ElementTree.parse(run.folder / "pictures" / "trust.svg").iter(f"{SVG}text")}
+    assert {"100%", "10%"} <= texts
 
 
 def test_an_iteration_in_which_nothing_could_be_bounded_leaves_dashes(make_run):
@@ -398,6 +445,14 @@ def test_a_tree_too_large_for_a_page_is_cut_and_says_so(make_run, make_transcrip
     assert "questions below, not shown" in page.text
     shown = page.source.count("worked out by H</span>") + page.source.count("worked out by H;")
     assert 100 < shown < 220
+
+
+def test_a_run_that_lost_the_trust_asked_for_says_so_and_where(make_run):
+    run = make_run(certified=True, looks=1, iterations=1, status="distrusted")
+    run.write_summary(run.read_summary() | {"trust": 0.9, "fallen": {"power 4": 0.82}})
+    page = check(write(run))
+    assert "trust lost · seed 0" in page.text
+    assert "the agreement with H that is certified (power 4) fell below the 90 % asked for." in page.text
 
 
 # --- runs that are not to be trusted ------------------------------------------------------------------------------

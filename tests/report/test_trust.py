@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from cohobate.fidelity import Estimate
 from cohobate.report.reading import CANONICAL, COMPOUNDED, ONE_STEP, TREE_AUDIT, Iteration, pooled
-from cohobate.report.trust import agreement, at_least, at_most, best, cost, presumed, summary
+from cohobate.report.trust import agreement, at_least, at_most, best, cost, drawn, least, presumed, summary
 from cohobate.report.words import times
 
 ENTRY = {
@@ -19,7 +20,7 @@ ENTRY = {
     "decisions_training": 412,
     "decisions_audit": 380,
     "confidence_together": 0.95,
-    "imitator": 2,
+    "evidence": {"imitator": 2, "endless": False},
     "tree_audit_bound": 0.114,
     "tree_audit_estimate": 0.004,
     "decisions_tree_audit": 192,
@@ -75,12 +76,34 @@ def test_a_condition_that_gains_nothing_is_not_made():
 
 
 def test_where_the_tree_has_no_end_the_sentence_speaks_of_one_step():
-    one = closed(tree_audit_bound=None, step_bound=0.031, decisions_step=192)
+    endless = {"imitator": 2, "endless": True}
+    one = closed(tree_audit_bound=None, evidence=endless, step_bound=0.031, decisions_step=192)
     assert plain(summary(one, "imitated")).startswith(
         "With 95 % confidence the assistant answers as H would with its help on at least 96.9 % of questions"
     )
     assert "this speaks of one step" in presumed(one)
+    assert "the audit of the next iteration begins anew." in cost(one, "imitated")
     assert agreement(one) == ("≥ 96.9\u00a0%", "one step", "192 decisions")
+
+
+def test_a_step_that_says_more_on_a_condition_names_it():
+    steps = {"step_bound": 0.75, "step_bound_canonical": 0.211, "decisions_step_canonical": 117}
+    one = closed(tree_audit_bound=None, evidence={"imitator": 2, "endless": True}, **steps)
+    assert best(one) == CANONICAL[ONE_STEP]
+    assert plain(summary(one, "imitated")).startswith(
+        "With 95 % confidence, and if H's acts do not depend on names, the assistant answers as H would with its help "
+        "on at least 78.9 %"
+    )
+    assert "Without it, nothing is certified yet (an error of at most 75.0 %)." in plain(presumed(one))
+    assert "this speaks of one step" in presumed(one)
+    assert "though what H has judged of situations stays" in cost(one, "imitated")
+
+
+def test_the_plain_compounded_bound_is_drawn_only_where_there_is_no_canonical_one():
+    assert list(drawn(closed(compounded_bound=1))) == [COMPOUNDED, TREE_AUDIT]
+    both = closed(compounded_bound=1, compounded_bound_canonical=0.2, **CANONICALLY)
+    assert list(both.certificates) == [COMPOUNDED, CANONICAL[COMPOUNDED], TREE_AUDIT, CANONICAL[TREE_AUDIT]]
+    assert list(drawn(both)) == list(both.certificates)[1:]
 
 
 @pytest.mark.parametrize("nothing", [{"tree_audit_bound": None}, {"confidence_together": None}])
@@ -103,15 +126,16 @@ def test_a_bound_that_is_no_ground_for_trust_says_so_first_and_whether_that_is_f
     )
     assert agreement(bad)[0] == "nothing yet"
     other = closed(**CANONICALLY, tree_audit_bound=0.62)
-    assert "Without it, the tree audit says nothing yet: an error of at most 62.0 %." in plain(presumed(other))
+    assert "Without it, nothing is certified yet (an error of at most 62.0 %)." in plain(presumed(other))
+    assert "Without it, nothing is certified yet." in presumed(closed(**CANONICALLY, tree_audit_bound=1))
 
 
-def test_the_best_certificate_is_the_tree_audit_then_the_compounded_bound_then_a_step():
+def test_the_best_certificate_is_the_tree_audit_then_a_step_then_the_compounded_bound():
     bounds = {"compounded_bound": 0.01, "step_bound": 0.001}
     assert best(closed(**bounds)) == TREE_AUDIT
-    assert best(closed(**bounds, **CANONICALLY)) == CANONICAL
-    assert best(closed(**bounds, tree_audit_bound=None)) == COMPOUNDED
-    assert best(closed(step_bound=0.001, tree_audit_bound=None)) == ONE_STEP
+    assert best(closed(**bounds, **CANONICALLY)) == CANONICAL[TREE_AUDIT]
+    assert best(closed(**bounds, tree_audit_bound=None)) == ONE_STEP
+    assert best(closed(compounded_bound=0.01, tree_audit_bound=None)) == COMPOUNDED
 
 
 @given(st.floats(0, 1))
@@ -133,14 +157,14 @@ def test_a_round_bound_is_told_as_it_is():
 def test_the_cost_tells_what_taught_what_checked_and_what_the_bound_rests_on():
     assert plain(cost(closed(**CANONICALLY, decisions_measuring=1024), "imitated")) == (
         "That sentence cost 792 decisions by H: 412 to train and 380 to check. Its bound rests on 204 of those that "
-        "check, which teach nothing. They are about H′ number 2; once H′ learns again, its audits begin anew. As a "
-        "script, H also made 1,024 decisions for measurements that only a tireless overseer allows; no bound rests on "
-        "those."
+        "check, which teach nothing. It is about H′ number 2; once H′ learns again, its audit begins anew, though what "
+        "H has judged of situations stays. As a script, H also made 1,024 decisions for measurements that only a "
+        "tireless overseer allows; no bound rests on those."
     )
 
 
 def test_an_overseer_that_worked_out_every_target_is_not_said_to_have_been_asked_never():
-    one = closed(decisions_training=0, imitator=None)
+    one = closed(decisions_training=0, evidence=None)
     assert "H itself worked out all 4,096 targets to train it, and was asked 380 times to check it." in summary(
         one, "scripted"
     )
@@ -148,6 +172,33 @@ def test_an_overseer_that_worked_out_every_target_is_not_said_to_have_been_asked
         "That sentence cost H all of the targets, and 380 decisions to check. Its bound rests on 192 of those that "
         "check, which teach nothing."
     )
+
+
+def test_h_itself_as_the_overseer_has_no_condition_and_no_audit_that_could_begin_anew():
+    one = closed(evidence={"imitator": 0, "endless": False}, decisions_audit=0, **CANONICALLY)
+    assert list(one.certificates) == [TREE_AUDIT]
+    assert one.certificates[TREE_AUDIT].decisions is None
+    assert "H was asked 412 times to train it, and itself worked out what it was checked against." in summary(
+        one, "scripted"
+    )
+    assert cost(one, "scripted") == (
+        "That sentence cost H 412 decisions to train, and to check as much as X was asked: H itself is the overseer "
+        "here, and nobody counted what it worked out to compare with X."
+    )
+    unsure = closed(evidence={"imitator": 0}, tree_audit_bound=0.6)
+    assert summary(unsure, "scripted").startswith("This says nothing yet, for too few questions were asked: with")
+
+
+# --- level by level ---------------------------------------------------------------------------------------------------
+
+
+def test_levels_are_in_the_order_of_their_numbers_and_kinds_in_that_of_the_entry():
+    lines = [line("accuracy_x_alone", 9, 9, kind) for kind in ("step", "far away")]
+    cells = {"far away 10": 0.971, "far away 9": 0.5, "step 2": 1.0}
+    one = closed(certified=cells, measurements=lines)
+    assert one.certified_cells == [("step", 2, 1.0), ("far away", 9, 0.5), ("far away", 10, 0.971)]
+    assert closed(certified=cells, confidence_together=None).certified_cells == []
+    assert [least(1 - Decimal(str(share))) for share in (0.971, 0.5)] == ["≥ 97.1\u00a0%", "nothing yet"]
 
 
 # --- intervals that hold together -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import altair as alt
@@ -17,11 +18,11 @@ from cohobate.report.drawing import Drawing, dark_rules
 from cohobate.report.pictures import NARROW, WIDE
 from cohobate.report.reading import (
     AMPLIFICATION,
-    CANONICAL,
+    COMPOUNDED,
     DISTILLATION,
+    H_ALIKE,
     H_ALONE,
     H_WITH_X,
-    ONE_STEP,
     X_ALONE,
     Iteration,
     Look,
@@ -92,7 +93,7 @@ def run_pictures(record: Record) -> dict[str, Picture]:
         add("accuracy", "Accuracy at each level over training time", _accuracy_told(record), pictures.accuracy)
     if record.certified:
         add("trust", "Error per iteration, bounded and measured", _trust_told(record), pictures.trust)
-    if any(of.decisions is not None for one in record.iterations for of in one.certificates.values()):
+    if any(of.decisions is not None for one in record.iterations for of in trust.drawn(one).values()):
         add("audits", "Bounds on the error against decisions by H", _audits_told(record), pictures.audits)
     if any(look.decisions for look in looks):
         add("decisions", "Accuracy against decisions by H", _decisions_told(record), pictures.decisions)
@@ -128,7 +129,7 @@ def _decisions_told(record: Record) -> str:
 
 def _trust_told(record: Record) -> str:
     last = record.iterations[-1]
-    told = [f"{trust.CURVES[name]}: at most {trust.at_most(of.bound)}" for name, of in last.certificates.items()]
+    told = [f"{trust.CURVES[name]}: at most {trust.at_most(of.bound)}" for name, of in trust.drawn(last).items()]
     if last.measured_error is not None:
         told.append(f"{trust.CURVES[trust.MEASURED_ERROR]}: {last.measured_error}")
     return f"Lines over iterations. In the last one, {'; '.join(told)}.{_given(last)}"
@@ -138,14 +139,14 @@ def _audits_told(record: Record) -> str:
     last = record.iterations[-1]
     told = [
         f"{trust.CURVES[name]}: at most {trust.at_most(of.bound)} after {words.counted(of.decisions, 'decision')}"
-        for name, of in last.certificates.items()
+        for name, of in trust.drawn(last).items()
         if of.decisions is not None
     ]
     return f"A mark for each iteration. In the last one, {'; '.join(told)}.{_given(last)}"
 
 
 def _given(last: Iteration) -> str:
-    return f" What is canonical holds {trust.CONDITION}." if CANONICAL in last.certificates else ""
+    return f" What is canonical holds {trust.CONDITION}." if last.canonical else ""
 
 
 def _measured_told(record: Record, *whats: str) -> str:
@@ -204,7 +205,7 @@ class Curve:
     @classmethod
     def of(cls, one: Iteration, name: str) -> Curve | None:
         """None if the iteration does not have it."""
-        called, bounds = (trust.CURVES[name], trust.MEANINGS[name]), one.certificates
+        called, bounds = (trust.CURVES[name], trust.meaning(name, one)), one.certificates
         if name in bounds:
             found = bounds[name]
             seen = "" if found.seen is None else f"{trust.seen(found.seen)} seen"
@@ -213,6 +214,18 @@ class Curve:
         if name == trust.MEASURED_ERROR and one.measured_error is not None:
             return cls(*called, *words.parts(one.measured_error), "none")
         return None
+
+
+@dataclass(frozen=True)
+class Level:
+    """What is certified of questions of one kind and level."""
+
+    kind: str
+    level: int
+    agreement: str
+    """The least that is certified."""
+    right: Estimate | None
+    """How often X alone was right there."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +245,10 @@ class Trust:
     """What the bounds are made of: what it is, and an estimate for each of `kinds`, or for all questions."""
     canonical: bool = False
     """Whether there is a bound with a condition."""
+    undrawn: bool = False
+    """Whether there is a plain compounded bound that only the tables have."""
+    levels: Sequence[Level] = ()
+    """The last iteration's agreement, kind by kind and level by level."""
 
 
 def _trust(record: Record) -> Trust:
@@ -241,7 +258,9 @@ def _trust(record: Record) -> Trust:
     last = record.iterations[-1]
     names = [name for name in trust.CURVES if any(Curve.of(one, name) for one in record.iterations)]
     shown = pictures.thinned(record.iterations, MOST_LOOKS)
-    kinds = last.kinds(*trust.EVIDENCE)
+    # What is known of H itself is of no kind.
+    kinds = last.kinds(*(what for what in trust.EVIDENCE if what != H_ALIKE))
+    columns = [*kinds, None] if len(kinds) > 1 else [None]
     return Trust(
         summary,
         trust.presumed(last),
@@ -249,13 +268,18 @@ def _trust(record: Record) -> Trust:
         last=[curve for name in names if (curve := Curve.of(last, name))],
         heads=[trust.CURVES[name] for name in names],
         iterations=[(one, [Curve.of(one, name) for name in names]) for one in shown],
-        kinds=kinds if len(kinds) > 1 else (),
+        kinds=[*kinds, "all"] if len(kinds) > 1 else (),
         evidence=[
-            (meaning, [last.estimate(what, kind) for kind in kinds] if len(kinds) > 1 else [last.estimate(what)])
-            for what, meaning in trust.EVIDENCE.items()
+            (trust.evidence(what, last), [last.estimate(what, kind) for kind in columns])
+            for what in trust.EVIDENCE
             if last.estimate(what)
         ],
-        canonical=any(CANONICAL in one.certificates for one in record.iterations),
+        canonical=any(one.canonical for one in record.iterations),
+        undrawn=any(COMPOUNDED in one.certificates and COMPOUNDED not in trust.drawn(one) for one in record.iterations),
+        levels=[
+            Level(kind, level, trust.least(1 - Decimal(str(share))), last.estimate(X_ALONE, kind, level))
+            for kind, level, share in last.certified_cells
+        ],
     )
 
 
@@ -265,10 +289,11 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
     said = record.summary
     tiles = [("X alone is right", *_told(record.accuracy))]
     agreement = trust.agreement(last) if last else None
-    if agreement:
+    if last and agreement:
         share, how, rests = agreement
-        given = trust.CONDITION if how == trust.CURVES[CANONICAL] else ""
-        whom = "H with X" if how == trust.CURVES[ONE_STEP] else "H"
+        name = trust.best(last)
+        given = trust.CONDITION if trust.conditional(name) else ""
+        whom = "H with X" if trust.of_one_step(name) else "H"
         tiles.append((f"X certified to agree with {whom}", share, ", ".join(filter(None, (how, rests, given)))))
     tiles.append(("training", words.duration(record.seconds), words.counted(record.steps, "step")))
     if said.overseer != "supervised":

@@ -6,6 +6,7 @@ side. Nothing is told by colour alone: lines differ in their dashes too, and mar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ import altair as alt
 from cohobate.fidelity import Estimate
 from cohobate.report.drawing import DASHES, MUTED, SERIES, SHAPES
 from cohobate.report.reading import AMPLIFICATION, DISTILLATION, H_ALONE, H_WITH_X, X_ALONE, Iteration, Look, Record
-from cohobate.report.trust import CURVES, MEASURED_ERROR
+from cohobate.report.trust import CURVES, MEASURED_ERROR, drawn
 
 WIDE, NARROW = 740, 350
 MOST_POINTS = 200
@@ -114,10 +115,11 @@ def _share(
     return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[low, 1], nice=False), axis=axis)
 
 
-def _error(field: str) -> alt.Y:
+def _error(field: str, *, low: float = LEAST_ERROR) -> alt.Y:
     """Errors upwards, in per cent, on a logarithmic scale: halving a small one counts for as much as a large one."""
-    scale = alt.Scale(type="log", domain=[LEAST_ERROR, 1], nice=False)
-    axis = alt.Axis(title="error", format="~%", values=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1])
+    scale = alt.Scale(type="log", domain=[low, 1], nice=False)
+    ticks = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
+    axis = alt.Axis(title="error", format="~%", values=[tick for tick in ticks if tick >= low])
     return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
 
@@ -266,7 +268,7 @@ def together(record: Record, width: int) -> alt.LayerChart:
 
 
 def trust(record: Record, width: int) -> alt.LayerChart:
-    """Per iteration, on one scale: every bound on the error, with a band down to what was seen, and the error measured.
+    """Per iteration, on one scale: the bounds on the error, with a band down to what was seen, and the error measured.
 
     The band of the measured error is its interval.
     """
@@ -274,28 +276,29 @@ def trust(record: Record, width: int) -> alt.LayerChart:
     iterations = sorted({row["iteration"] for row in values})
     dotted = len(iterations) <= MOST_DOTTED
     series, inner = _curves(values, width, lines=not dotted), width - 70
+    error = _errors_upwards(values)
     if len(iterations) == 1:
-        return _intervals(values, series, _error, inner)
+        return _intervals(values, series, error, inner)
     values = [row | {"x": row["iteration"]} for row in values]
     base = alt.Chart(alt.InlineData(values=values)).encode(x=_iterations(iterations, inner), color=series.colour)
     layers = [
-        base.mark_area(opacity=0.13).encode(y=_error("low"), y2="high:Q"),
-        base.mark_line(strokeWidth=2, strokeJoin="round").encode(y=_error("share"), strokeDash=series.dash),
+        base.mark_area(opacity=0.13).encode(y=error("low"), y2="high:Q"),
+        base.mark_line(strokeWidth=2, strokeJoin="round").encode(y=error("share"), strokeDash=series.dash),
     ]
     if dotted:
-        layers.append(base.mark_point(filled=True, size=36, opacity=1).encode(y=_error("share"), shape=series.shape))
+        layers.append(base.mark_point(filled=True, size=36, opacity=1).encode(y=error("share"), shape=series.shape))
     return alt.LayerChart(layer=layers, width=inner, height=280)
 
 
 def audits(record: Record, width: int) -> alt.LayerChart:
-    """Every bound against the decisions by H that it rests on: a mark per iteration, and a line for each frozen H′."""
+    """The same bounds against the decisions by H that each rests on: marks by iteration, a line for each frozen H′."""
     values = [row for one in thinned(record.iterations, MOST_POINTS) for row in _errors(one)]
-    series, inner = _curves(values, width), width - 70
+    series, inner, error = _curves(values, width), width - 70, _errors_upwards(values)
     values = [row | {"x": row["decisions"]} for row in values if row["decisions"] is not None]
     series = replace(series, absent=set(series.names) - {row["who"] for row in values})
     x = _across("decisions by H that it rests on", max(row["x"] for row in values), ticks=6 if width > 500 else 4)
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=x, y=_error("share"), color=series.colour, order="iteration:Q", detail="imitator:N"
+        x=x, y=error("share"), color=series.colour, order="iteration:Q", detail="imitator:N"
     )
     layers = [
         base.mark_line(strokeWidth=1.2, opacity=0.6).encode(strokeDash=series.dash),
@@ -306,7 +309,7 @@ def audits(record: Record, width: int) -> alt.LayerChart:
 
 def _errors(one: Iteration) -> Values:
     """What trust rests on after an iteration, as rows fit for a logarithmic scale."""
-    found = [(name, of.bound, of.seen, of.bound, of.decisions) for name, of in one.certificates.items()]
+    found = [(name, of.bound, of.seen, of.bound, of.decisions) for name, of in drawn(one).items()]
     wrong = one.measured_error
     if wrong is not None:
         found.append((MEASURED_ERROR, wrong.share, wrong.low, wrong.high, None))
@@ -322,6 +325,12 @@ def _errors(one: Iteration) -> Values:
         }
         for name, share, low, high, decisions in found
     ]
+
+
+def _errors_upwards(values: Values) -> Callable[[str], alt.Y]:
+    """A scale that begins at the tenfold below the least of the rows, the same for both pictures of a run."""
+    low = min(0.1, *(row["low"] for row in values))
+    return partial(_error, low=max(LEAST_ERROR, 10.0 ** math.floor(math.log10(low))))
 
 
 def _curves(values: Values, width: int, lines: bool = False) -> Series:

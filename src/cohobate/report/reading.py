@@ -29,6 +29,8 @@ SINGLE_STEPS = "single_step_acts"
 FAILED = "failed_decompositions"
 IMITATION_DRAWN = "imitation_drawn"
 IMITATION_INDUCED = "imitation_induced"
+IMITATION_DRAWN_CANONICAL = "imitation_drawn_canonical"
+IMITATION_INDUCED_CANONICAL = "imitation_induced_canonical"
 CONSISTENCY_DRAWN = "consistency_drawn"
 CONSISTENCY_INDUCED = "consistency_induced"
 H_RIGHT = "h_right"
@@ -37,8 +39,9 @@ H_ALIKE = "h_alike_under_fresh_names"
 
 COMPOUNDED = "compounded"
 TREE_AUDIT = "tree_audit"
-CANONICAL = "tree_audit_canonical"
 ONE_STEP = "step"
+CANONICAL = {name: f"{name}_canonical" for name in (COMPOUNDED, TREE_AUDIT, ONE_STEP)}
+"""Of each bound, the one that counts situations which differ only in names as one."""
 
 # What XML cannot hold: control characters, and halves of surrogate pairs.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -161,7 +164,16 @@ class Certificate:
     seen: float | None
     """None if the entry does not say."""
     decisions: int | None
-    """By H, in audits, that the bound rests on."""
+    """By H, in audits, that the bound rests on; None where they were not counted, as where H itself is the overseer."""
+
+
+class Evidence(Row):
+    """What an iteration's bounds rest on, as far as a report tells of it."""
+
+    imitator: Count | None = None
+    """Which frozen H′ was audited, counted from 1; 0 if H itself is the overseer."""
+    endless: bool = False
+    """Whether H's tree has no end."""
 
 
 class Iteration(Row):
@@ -180,11 +192,16 @@ class Iteration(Row):
     measurements: tuple[Measurement, ...] = ()
     confidence_together: Confidence | None = None
     """How sure it is that all intervals and bounds of the whole run hold at once; None where each holds by itself."""
-    imitator: int | None = None
-    """Which frozen H′ the audits are about, counted from 1."""
+    evidence: Evidence | None = None
+    """None where nothing is certified."""
+    certified: ByKind = {}
+    """Of questions of each kind and level, such as "power 3", the least agreement: 0 says nothing."""
     compounded_bound: Share | None = None
     compounded_estimate: Share | None = None
     decisions_compounded: Count | None = None
+    compounded_bound_canonical: Share | None = None
+    compounded_estimate_canonical: Share | None = None
+    decisions_compounded_canonical: Count | None = None
     tree_audit_bound: Share | None = None
     tree_audit_estimate: Share | None = None
     decisions_tree_audit: Count | None = None
@@ -192,24 +209,55 @@ class Iteration(Row):
     tree_audit_estimate_canonical: Share | None = None
     decisions_tree_audit_canonical: Count | None = None
     step_bound: Share | None = None
+    step_estimate: Share | None = None
     decisions_step: Count | None = None
+    step_bound_canonical: Share | None = None
+    step_estimate_canonical: Share | None = None
+    decisions_step_canonical: Count | None = None
+
+    @property
+    def imitator(self) -> int | None:
+        """Which frozen H′ the audits are about, counted from 1; 0 if H itself is the overseer."""
+        return self.evidence.imitator if self.evidence else None
+
+    @property
+    def endless(self) -> bool:
+        """Whether H's tree of sub-questions has no end, so that only one step can be certified."""
+        return self.evidence is not None and self.evidence.endless
 
     @cached_property
     def certificates(self) -> Mapping[str, Certificate]:
-        """What is certified, by name, in the order in which it is shown; empty for a ledger that certifies nothing."""
+        """What is certified, by name, in the order in which it is shown; empty for a ledger that certifies nothing.
+
+        If H itself is the overseer there are no acts of H′ to judge by situations: then the canonical bounds are the
+        plain ones, and only those are given.
+        """
         if self.confidence_together is None:
             return {}
-        known = {
-            COMPOUNDED: (self.compounded_bound, self.compounded_estimate, self.decisions_compounded),
-            TREE_AUDIT: (self.tree_audit_bound, self.tree_audit_estimate, self.decisions_tree_audit),
-            CANONICAL: (
-                self.tree_audit_bound_canonical,
-                self.tree_audit_estimate_canonical,
-                self.decisions_tree_audit_canonical,
-            ),
-            ONE_STEP: (self.step_bound, None, self.decisions_step),
-        }
-        return {name: Certificate(b, seen, made) for name, (b, seen, made) in known.items() if b is not None}
+        found = {}
+        by_h = self.imitator == 0
+        for plain in CANONICAL:
+            for suffix in ("",) if by_h else ("", "_canonical"):
+                bound = getattr(self, f"{plain}_bound{suffix}")
+                seen, made = (getattr(self, f"{one}{suffix}") for one in (f"{plain}_estimate", f"decisions_{plain}"))
+                if bound is not None:
+                    found[f"{plain}{suffix}"] = Certificate(bound, seen, None if by_h else made)
+        return found
+
+    @cached_property
+    def canonical(self) -> bool:
+        """Whether any bound, and with it the agreement at each level, has the condition of what is canonical."""
+        return any(name in self.certificates for name in CANONICAL.values())
+
+    @cached_property
+    def certified_cells(self) -> list[tuple[str, int, float]]:
+        """Kinds and levels with the least agreement that is certified there: kinds as in the entry, levels rising."""
+        if not self.certificates:
+            return []
+        named = [(*name.rpartition(" ")[::2], share) for name, share in self.certified.items()]
+        order = {kind: place for place, kind in enumerate(self.kinds(X_ALONE))}
+        found = [(kind, int(level), share) for kind, level, share in named if level.isdecimal()]
+        return sorted(found, key=lambda cell: (order.get(cell[0], len(order)), cell[:2]))
 
     @property
     def measured_error(self) -> Estimate | None:
@@ -333,6 +381,10 @@ class Summary(Row):
     status: str | None = None
     reached: bool | None = None
     until: Share | None = None
+    trust: Share | None = None
+    """The agreement with H that had to stay certified, once it was."""
+    fallen: ByKind = {}
+    """Of kinds and levels, such as "power 3", that fell below it, what was certified still."""
     accuracy: Share | None = None
     evaluated: Count | None = None
     """How many questions `accuracy` is about; `evaluated_at_step` says when."""

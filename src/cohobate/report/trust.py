@@ -16,7 +16,9 @@ from cohobate.report.reading import (
     H_ALIKE,
     H_RIGHT,
     IMITATION_DRAWN,
+    IMITATION_DRAWN_CANONICAL,
     IMITATION_INDUCED,
+    IMITATION_INDUCED_CANONICAL,
     ONE_STEP,
     TREE_AUDIT,
     TREE_OF_IMITATOR,
@@ -30,34 +32,43 @@ MEASURED_ERROR = "measured_error"
 
 CURVES = {
     COMPOUNDED: "compounded bound",
+    CANONICAL[COMPOUNDED]: "compounded, canonical",
     TREE_AUDIT: "tree audit",
-    CANONICAL: "tree audit, canonical",
+    CANONICAL[TREE_AUDIT]: "tree audit, canonical",
     ONE_STEP: "one step",
+    CANONICAL[ONE_STEP]: "one step, canonical",
     MEASURED_ERROR: "measured error",
 }
 """What is drawn and set side by side, in this order, and what it is called."""
 
+CONDITION = "if H's acts do not depend on names"
+ALIKE = f"the same with situations that differ only in names judged once; it holds {CONDITION}"
+
 MEANINGS = {
-    COMPOUNDED: "steps audited one by one, carried up through as many sub-questions as a tree has",
+    COMPOUNDED: "single steps, carried up through as many sub-questions as a tree has",
+    CANONICAL[COMPOUNDED]: ALIKE,
     TREE_AUDIT: "X against H's full tree of sub-questions, by sending single places of it to H",
-    CANONICAL: "the same with situations that differ only in names judged once; it holds if H's acts do not depend on "
-    "names",
+    CANONICAL[TREE_AUDIT]: ALIKE,
     ONE_STEP: "X against H with X's help; not against a full tree, since the tree has no end here",
+    CANONICAL[ONE_STEP]: ALIKE,
     MEASURED_ERROR: "X wrong by the truth, on fresh questions; it takes no decision by H, but somebody who knows",
 }
+BY_H = {TREE_AUDIT: "X against H's full tree of sub-questions, which H itself works out"}
+"""What else is meant where H itself is the overseer."""
 
 EVIDENCE = {
-    TREE_OF_IMITATOR: "X answers as the full tree worked out by H′",
-    IMITATION_DRAWN: "H′ acts as H, on questions drawn",
-    IMITATION_INDUCED: "H′ acts as H, on the sub-questions that these lead to",
-    CONSISTENCY_DRAWN: "X answers as X amplified by H′, on questions drawn",
-    CONSISTENCY_INDUCED: "X answers as X amplified by H′, on the sub-questions that these lead to",
+    TREE_OF_IMITATOR: "X answers as the full tree worked out by {}",
+    IMITATION_DRAWN: "{} acts as H, on questions drawn",
+    IMITATION_INDUCED: "{} acts as H, on the sub-questions that these lead to",
+    IMITATION_DRAWN_CANONICAL: "{} acts as H, on questions drawn, canonical",
+    IMITATION_INDUCED_CANONICAL: "{} acts as H, on the sub-questions that these lead to, canonical",
+    CONSISTENCY_DRAWN: "X answers as X amplified by {}, on questions drawn",
+    CONSISTENCY_INDUCED: "X answers as X amplified by {}, on the sub-questions that these lead to",
     H_RIGHT: "H, given true sub-answers, is right",
     H_ALIKE: "H, asked again under other names, acted alike",
 }
-"""What the bounds are made of, and what they presume."""
+"""What the bounds are made of, and what they presume; the place left free is for the overseer's name."""
 
-CONDITION = "if H's acts do not depend on names"
 SAYS_NOTHING = 0.5
 """A bound on the error from here on is no ground for trust."""
 
@@ -65,7 +76,7 @@ SAYS_NOTHING = 0.5
 # --- figures --------------------------------------------------------------------------------------------------------
 
 
-def at_least(error: float) -> str:
+def at_least(error: float | Decimal) -> str:
     """The agreement that a bound on the error leaves, in per cent, rounded down: never more than is certified."""
     return f"{100 * (1 - _up(error)):.1f} %"
 
@@ -75,7 +86,7 @@ def at_most(error: float) -> str:
     return f"{100 * _up(error):.1f} %"
 
 
-def _up(share: float) -> Decimal:
+def _up(share: float | Decimal) -> Decimal:
     """Rounded up to thousandths, from the digits that the ledger has: 0.029 is just that, and not a little more."""
     return Decimal(str(share)).quantize(Decimal("0.001"), ROUND_CEILING)
 
@@ -91,12 +102,46 @@ def seen(share: float) -> str:
 def best(iteration: Iteration) -> str | None:
     """Which certificate to speak of first, by name; None if there is none.
 
-    That is the tree audit; the canonical one, which has a condition, only where it says more than the plain one.
+    That is the tree audit, or the step where the tree has no end; the canonical one, which has a condition, only where
+    it says more than the plain one.
     """
     there = iteration.certificates
-    if CANONICAL in there and (TREE_AUDIT not in there or there[CANONICAL].bound < there[TREE_AUDIT].bound):
-        return CANONICAL
-    return next((name for name in (TREE_AUDIT, COMPOUNDED, ONE_STEP) if name in there), None)
+    for plain in (TREE_AUDIT, ONE_STEP, COMPOUNDED):
+        # The plain one first, which min gives if they say the same.
+        known = [name for name in (plain, CANONICAL[plain]) if name in there]
+        if known:
+            return min(known, key=lambda name: there[name].bound)
+    return None
+
+
+def conditional(name: str | None) -> bool:
+    """Whether what is called so holds on a condition."""
+    return name in CANONICAL.values()
+
+
+def of_one_step(name: str | None) -> bool:
+    """Whether it is about H with X's help, rather than about H's full tree."""
+    return name in (ONE_STEP, CANONICAL[ONE_STEP])
+
+
+def meaning(name: str, iteration: Iteration) -> str:
+    """What a curve is."""
+    return BY_H.get(name, MEANINGS[name]) if iteration.imitator == 0 else MEANINGS[name]
+
+
+def evidence(what: str, iteration: Iteration) -> str:
+    """What a measurement that bounds are made of is about."""
+    return EVIDENCE[what].format("H" if iteration.imitator == 0 else "H′")
+
+
+def drawn(iteration: Iteration) -> dict[str, Certificate]:
+    """The certificates that pictures show: the plain compounded bound only where there is no canonical one.
+
+    It is nearly always 1, since single steps need more decisions than anybody makes, and would be a line at the top.
+    """
+    there = iteration.certificates
+    dropped = COMPOUNDED if CANONICAL[COMPOUNDED] in there else None
+    return {name: of for name, of in there.items() if name != dropped}
 
 
 def summary(iteration: Iteration, overseer: str | None) -> str | None:
@@ -108,13 +153,13 @@ def summary(iteration: Iteration, overseer: str | None) -> str | None:
     if name is None or iteration.confidence_together is None:
         return None
     found = iteration.certificates[name]
-    given = f", and {CONDITION}," if name == CANONICAL else ""
-    agrees = "answers as H would with its help" if name == ONE_STEP else "agrees with H"
+    given = f", and {CONDITION}," if conditional(name) else ""
+    agrees = "answers as H would with its help" if of_one_step(name) else "agrees with H"
     said = (
         f"ith {per_cent(iteration.confidence_together)} confidence{given} the assistant {agrees} on at least "
         f"{at_least(found.bound)} of questions like these; {_asked(iteration, overseer)}."
     )
-    return bound(f"W{said}" if found.bound < SAYS_NOTHING else f"{_too_little(found)}: w{said}")
+    return bound(f"W{said}" if found.bound < SAYS_NOTHING else f"{_too_little(iteration, found)}: w{said}")
 
 
 def agreement(iteration: Iteration) -> tuple[str, str, str] | None:
@@ -126,16 +171,23 @@ def agreement(iteration: Iteration) -> tuple[str, str, str] | None:
     if name is None:
         return None
     found = iteration.certificates[name]
-    rests = counted(found.decisions, "decision") if found.decisions is not None else ""
-    share = f"≥ {at_least(found.bound)}" if found.bound < SAYS_NOTHING else "nothing yet"
-    return bound(share), CURVES[name], rests
+    rests = counted(found.decisions, "decision") if found.decisions else ""
+    return least(found.bound), CURVES[name], rests
+
+
+def least(error: float | Decimal) -> str:
+    """The least agreement that a bound on the error leaves, for tables and tiles."""
+    return bound(f"≥ {at_least(error)}") if error < SAYS_NOTHING else "nothing yet"
 
 
 def _asked(iteration: Iteration, overseer: str | None) -> str:
     checked = f"{times(iteration.decisions_audit)} to check it"
+    against = "itself worked out what it was checked against"
     if _worked_out_by_h(iteration, overseer):
-        return f"H itself worked out all {number(iteration.targets)} targets to train it, and was asked {checked}"
-    return f"H was asked {times(iteration.decisions_training)} to train it and {checked}"
+        checking = against if iteration.imitator == 0 else f"was asked {checked}"
+        return f"H itself worked out all {number(iteration.targets)} targets to train it, and {checking}"
+    taught = f"H was asked {times(iteration.decisions_training)} to train it"
+    return f"{taught}, and {against}" if iteration.imitator == 0 else f"{taught} and {checked}"
 
 
 def _worked_out_by_h(iteration: Iteration, overseer: str | None) -> bool:
@@ -143,10 +195,11 @@ def _worked_out_by_h(iteration: Iteration, overseer: str | None) -> bool:
     return overseer == "scripted" and not iteration.decisions_training
 
 
-def _too_little(found: Certificate) -> str:
+def _too_little(iteration: Iteration, found: Certificate) -> str:
     if found.seen is not None and found.seen >= SAYS_NOTHING:
         return "This is no ground for trust, for X was seen to differ from H too often"
-    return "This says nothing yet, for too few decisions by H were audited"
+    few = "questions were asked" if iteration.imitator == 0 else "decisions by H were audited"
+    return f"This says nothing yet, for too few {few}"
 
 
 def told(record: Record) -> str:
@@ -171,23 +224,26 @@ def presumed(iteration: Iteration) -> str:
 
 def _conditions(iteration: Iteration) -> Iterator[str]:
     there, name = iteration.certificates, best(iteration)
-    if name == CANONICAL:
+    if conditional(name):
         yield "The condition: situations that differ only in names count as one, which H judges once."
-        if TREE_AUDIT in there:
-            plain = there[TREE_AUDIT].bound
+        base = next(plain for plain, canonical in CANONICAL.items() if canonical == name)
+        if base in there:
+            plain = there[base].bound
             yield (
                 f"Without it, at least {at_least(plain)} is certified."
                 if plain < SAYS_NOTHING
-                else f"Without it, the tree audit says nothing yet: an error of at most {at_most(plain)}."
+                else f"Without it, nothing is certified yet (an error of at most {at_most(plain)})."
+                if plain < 1
+                else "Without it, nothing is certified yet."
             )
-    if CANONICAL in there:
+    if iteration.canonical:
         alike = iteration.estimate(H_ALIKE)
         yield (
             f"Asked again about situations under other names, H acted alike in {share_of(alike)}."
             if alike is not None and alike.asked
             else "Whether H acts alike under other names was not tried."
         )
-    if name == ONE_STEP:
+    if of_one_step(name):
         yield (
             "H's tree of sub-questions has no end here, so this speaks of one step: of H with X's help, not of H who "
             "works out everything below."
@@ -210,7 +266,13 @@ def _cost(iteration: Iteration, overseer: str | None) -> Iterator[str]:
     if name is None:
         return
     taught, checked = iteration.decisions_training, iteration.decisions_audit
-    if _worked_out_by_h(iteration, overseer):
+    if iteration.imitator == 0:
+        trained = "all of the targets" if _worked_out_by_h(iteration, overseer) else counted(taught, "decision")
+        yield (
+            f"That sentence cost H {trained} to train, and to check as much as X was asked: H itself is the overseer "
+            "here, and nobody counted what it worked out to compare with X."
+        )
+    elif _worked_out_by_h(iteration, overseer):
         yield f"That sentence cost H all of the targets, and {counted(checked, 'decision')} to check."
     else:
         yield (
@@ -218,12 +280,22 @@ def _cost(iteration: Iteration, overseer: str | None) -> Iterator[str]:
             f"{number(checked)} to check."
         )
     rests = iteration.certificates[name].decisions
-    if rests is not None:
+    if rests:
         yield f"Its bound rests on {number(rests)} of those that check, which teach nothing."
-    if iteration.imitator is not None:
-        yield f"They are about H′ number {iteration.imitator:,}; once H′ learns again, its audits begin anew."
+    if iteration.imitator:
+        yield f"{_begins_anew(iteration)}{_keeps_judgements(name)}."
     if iteration.decisions_measuring:
         yield (
             f"As a script, H also made {counted(iteration.decisions_measuring, 'decision')} for measurements that only "
             "a tireless overseer allows; no bound rests on those."
         )
+
+
+def _begins_anew(iteration: Iteration) -> str:
+    if iteration.endless:
+        return "It is about this X with its H′, and the audit of the next iteration begins anew"
+    return f"It is about H′ number {iteration.imitator:,}; once H′ learns again, its audit begins anew"
+
+
+def _keeps_judgements(name: str) -> str:
+    return ", though what H has judged of situations stays" if conditional(name) else ""

@@ -174,6 +174,12 @@ def _learned(record: Record) -> Iterator[str]:
     if until is not None and record.finished:
         met = "reached" if record.summary.reached else "not reached"
         yield f"The target, {per_cent(until)} at two looks in a row, was {met}."
+    if record.summary.status == "distrusted" and record.summary.trust is not None:
+        levels = f" ({', '.join(record.summary.fallen)})" if record.summary.fallen else ""
+        yield (
+            f"The run stopped because the agreement with H that is certified{levels} fell below the "
+            f"{per_cent(record.summary.trust)} asked for."
+        )
     if not record.finished:
         yield "The run has not come to its end."
 
