@@ -27,6 +27,8 @@ SMALL = {
     "iteration": 6,
     "evaluated": 64,
     "audited": 40,
+    "questioned": 64,
+    "audits": 6,
 }
 
 

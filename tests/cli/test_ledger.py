@@ -26,15 +26,36 @@ def test_people_get_a_line_for_each_iteration_and_the_newest_in_full(cohobate, f
     shown = cohobate("ledger", "show", finished.folder)
     assert shown.status == 0
     assert shown.out.startswith("3 entries, the last with the hash ")
-    assert "Iteration 2 in full, with 95 % intervals:" in shown.out
-    assert "distillation_preserves   power      all levels" in shown.out
+    assert "X differs from H at most, in per cent" in shown.out
+    assert "Iteration 2 in full, with intervals that hold all together with 95 %:" in shown.out
+    assert "distillation_preserves      power      all levels" in shown.out
     assert "n = 40)" in shown.out
+
+
+def test_every_iteration_has_its_bounds_and_what_they_took_of_h_for_programs(cohobate, finished):
+    shown = json.loads(cohobate("ledger", "show", finished.folder, "--json").out)
+    wanted = {
+        *("compounded_bound", "tree_audit_bound", "tree_audit_bound_canonical", "measured_error"),
+        *("decisions_training", "decisions_audit"),
+    }
+    assert all(wanted <= set(one) for one in [*shown["iterations"], *shown["entries"]])
+
+
+def test_where_there_is_no_tree_to_audit_its_bounds_are_null(cohobate, tmp_path):
+    run = ("run", "union-find", "--size", 4, "--supervised", "--steps", 3, "--out", tmp_path / "run")
+    assert cohobate(*run).status == 0
+    (last,) = json.loads(cohobate("ledger", "show", tmp_path / "run", "--json").out)["iterations"]
+    assert last["compounded_bound"] is last["tree_audit_bound"] is last["tree_audit_bound_canonical"] is None
+    assert 0 <= last["measured_error"] <= 1
+    assert cohobate("ledger", "show", tmp_path / "run").status == 0
 
 
 def test_a_whole_run_verifies(cohobate, finished):
     verified = cohobate("ledger", "verify", finished.folder)
     assert (verified.status, verified.err) == (0, "")
-    assert "the chain of 3 entries is whole and ends as the summary says, and 2 checkpoints" in verified.out
+    assert "the chain of 3 entries is whole and ends as the summary says; all " in verified.out
+    assert "intervals, and the bounds of 2 iterations, follow from their counts; 2 checkpoints are as" in verified.out
+    assert verified.out.endswith("X, questioned again, answers the last iteration's 64 questions as it says.\n")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.budget import Budget
-from cohobate.fidelity.certificate import Evidence, summed
+from cohobate.fidelity.certificate import INDUCED, Evidence, summed
 from cohobate.fidelity.intervals import Estimate
 from cohobate.ledger.chain import Entry, Problem
 from cohobate.ledger.iterations import certified
@@ -46,7 +46,7 @@ def rederived(entries: Iterable[Entry]) -> list[Problem]:
             continue
         try:
             sentences = [*_in_order(entry.data, before), *_intervals(entry.data), *_bounds(entry.data, before)]
-        except (KeyError, TypeError, ValueError, AttributeError, WrongUse) as error:
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, WrongUse) as error:
             sentences = [f"the entry does not read as an iteration's ({error!r})"]
         problems += [Problem(entry.index + 1, f"{sentence}; restore the ledger from a copy") for sentence in sentences]
         before = entry.data
@@ -96,6 +96,9 @@ def _bounds(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
     told = [(one["asked"] - one["agree"], one["asked"]) for one in measured if _whole(one, name)]
     if summed({str(i): pair for i, pair in enumerate(told)}) != summed(evidence.answered):
         yield f"{name} and the evidence count X's answers differently"
+    for sort, (total, squares) in evidence.nodes.items():
+        if not sort.startswith(INDUCED) and total != squares:  # a tree has one root, and is overgrown or not
+            yield f"of nodes of the sort '{sort}' a tree has one or none, and the evidence counts {total} and {squares}"
     if max(evidence.sent, evidence.situations) > data["decisions_audit"]:
         yield f"its bounds rest on more decisions than the {data['decisions_audit']} audits there were"
     if before.get("evidence"):
