@@ -56,6 +56,8 @@ def gather(
     drawn = Posed.about(task, world, questions)
     answers, amplified = _both(training, rng, drawn, x)
     trees = whole_trees(task, rng, overseer, world, questions) if task.finite else Trees.of_one(amplified)
+    if task.finite:
+        _worked_out(training, trees.transcripts)
     nodes = Posed.about(task, world[trees.contexts], trees.transcripts.questions)
     below = np.ones(len(trees.contexts), dtype=bool)
     below[trees.roots] = False
@@ -113,7 +115,12 @@ def _both(training: Training, rng: np.random.Generator, posed: Posed, x: Answers
     if not len(asked):
         return np.zeros(0, dtype=np.int64), blank(training.task, posed.questions)
     answers = x(asked, np.ones(asked.shape[:2], dtype=bool))[:, 0]
-    return answers, training.overseer(rng, posed.world, asked, x).flat()
+    return answers, _worked_out(training, training.overseer(rng, posed.world, asked, x).flat())
+
+
+def _worked_out(training: Training, transcripts: Transcripts) -> Transcripts:
+    """What the overseer did, booked if it was H itself: as a script it does so without end."""
+    return training.for_measuring(transcripts) if training.settings.overseer == "scripted" else transcripts
 
 
 def begun(training: Training) -> Audit:

@@ -38,13 +38,6 @@ def chance(training: Training, purpose: int, *more: int) -> np.random.Generator:
     return np.random.default_rng([training.settings.seed, purpose, training.steps, *more])
 
 
-def for_measuring(training: Training, transcripts: Transcripts) -> Transcripts:
-    """Counts what H did for the sake of measuring."""
-    training.decisions_measuring += len(transcripts)
-    training.acts_measuring += transcripts.acts
-    return transcripts
-
-
 def everything(questions: Array) -> Flags:
     """All of the questions `(C, Q, L)` are wanted: `(C, Q)`."""
     return np.ones(questions.shape[:-1], dtype=bool)
@@ -73,7 +66,7 @@ def look(training: Training) -> dict[str, Any]:
     world, questions = world[:some], questions[:some]
     transcripts = training.overseer(rng, world, questions, reader(training.average, world.facts))
     if settings.overseer == "scripted":
-        for_measuring(training, transcripts)
+        training.for_measuring(transcripts)
     return figures | _figures("teacher_", task, world, questions, transcripts.answers)
 
 
@@ -134,7 +127,7 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         return chance(training, CLOSE, 1)
 
     def h(assistant: Answers) -> Transcripts:
-        return for_measuring(training, training.h(lookups(), world, questions, assistant))
+        return training.for_measuring(training.h(lookups(), world, questions, assistant))
 
     def measured(what: str, true: Flags, kinds: Array = kinds, levels: Array = levels) -> None:
         counts.extend(counted(what, true.ravel(), task.kinds, kinds.ravel(), levels.ravel()))
@@ -148,7 +141,7 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
     else:
         teacher = training.overseer(lookups(), world, questions, before)
         if settings.overseer == "scripted":
-            for_measuring(training, teacher)
+            training.for_measuring(teacher)
         else:
             measured("amplification_preserves", teacher.answers == h(before).answers)
         measured("distillation_preserves", alone == teacher.answers)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from cohobate.algorithmic.assistant import Assistant, reader
-from cohobate.algorithmic.measuring import SHOW, chance, everything, for_measuring
+from cohobate.algorithmic.measuring import SHOW, chance, everything
 from cohobate.algorithmic.scripted import Node, tree
 from cohobate.algorithmic.task import ASSISTANT, NOTHING, Array, Task, World
 from cohobate.algorithmic.training import Training
@@ -108,7 +108,7 @@ def sample(training: Training) -> list[dict[str, Any]]:
     questions = questions[np.arange(SAMPLED), order[np.arange(SAMPLED), rank]][:, None]
     transcripts = training.overseer(rng, world, questions, reader(training.average, world.facts))
     if settings.overseer != "imitated":
-        for_measuring(training, transcripts)
+        training.for_measuring(transcripts)
     kept = []
     for i in range(SAMPLED):
         one, alone = world[i : i + 1], consulted(task, training.average, world[i : i + 1], questions[i, 0])

@@ -203,6 +203,12 @@ class Training:
         agreement = ((logits.argmax(-1) == answers.flatten()) & known).sum().item() / max(known.sum().item(), 1)
         self.growing.note(agreement, self.task.grows(self.growing.size))
 
+    def for_measuring(self, transcripts: Transcripts) -> Transcripts:
+        """Counts what H did for the sake of measuring, and not to teach or to certify."""
+        self.decisions_measuring += len(transcripts)
+        self.acts_measuring += transcripts.acts
+        return transcripts
+
     def draw(self, count: int) -> World:
         return self.task.draw(self.rng, count, self.growing.size)
 
