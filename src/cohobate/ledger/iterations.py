@@ -11,12 +11,21 @@ from numpy.typing import NDArray
 from cohobate.fidelity.budget import Budget
 from cohobate.fidelity.certificate import OVERGROWN, Evidence, certificate, parts_of
 from cohobate.fidelity.intervals import Estimate, Ints
+from cohobate.fidelity.sequences import confidence_sequence
 
 Flags = NDArray[np.bool_]
 
 Count = tuple[str, str, int | None, int, int]
 """The thing counted, such as "distillation_preserves"; the kind of question; its level, None for all together; how
 often it was true; out of how many."""
+
+
+STOPPED_BY_WHAT_WAS_SEEN = (
+    "imitation_drawn_canonical",
+    "imitation_induced_canonical",
+    "h_alike_under_fresh_names",
+)
+"""Audits by situations end when enough new ones have come up."""
 
 
 def counted(what: str, true: Flags, names: Sequence[str], kinds: Ints, levels: Ints) -> list[Count]:
@@ -40,9 +49,17 @@ def measurements(counts: Sequence[Count], iteration: int, budget: Budget) -> lis
     entries of the run, with the confidence that the budget leaves."""
     confidence = 1 - budget.of("measurements", iteration) / max(len(counts), 1)
     return [
-        measurement(what, kind, level, Estimate.of(agree, asked, confidence))
+        measurement(what, kind, level, interval(what, agree, asked, confidence))
         for what, kind, level, agree, asked in counts
     ]
+
+
+def interval(what: str, agree: int, asked: int, confidence: float) -> Estimate:
+    """The estimate of a thing counted, with its interval: for most things an exact one, and a confidence sequence where
+    what was seen so far decides how many more are looked at."""
+    if what not in STOPPED_BY_WHAT_WAS_SEEN:
+        return Estimate.of(agree, asked, confidence)
+    return Estimate(agree, asked, *confidence_sequence(agree, asked, confidence), confidence)
 
 
 def measurement(what: str, kind: str, level: int | None, estimate: Estimate) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from typing import Any
 from cohobate.errors import WrongUse
 from cohobate.fidelity.budget import Budget
 from cohobate.fidelity.certificate import INDUCED, Evidence, summed
-from cohobate.fidelity.intervals import Estimate
 from cohobate.ledger.chain import Entry, Problem
-from cohobate.ledger.iterations import certified
+from cohobate.ledger.iterations import certified, interval
 
 CLOSE = 1e-9
 """Figures that differ by less are the same: other versions of SciPy may round otherwise."""
@@ -71,7 +70,7 @@ def _intervals(data: Mapping[str, Any]) -> Iterator[str]:
         name = f"{one['what']}, {one['kind']}, level {one['level']}"
         if confidence is not None and not _same(one["confidence"], confidence):
             yield f"{name}: the confidence is {one['confidence']}, and the error budget leaves {confidence}"
-        again = Estimate.of(one["agree"], one["asked"], one["confidence"])
+        again = interval(one["what"], one["agree"], one["asked"], one["confidence"])
         if not (_same(one["low"], again.low) and _same(one["high"], again.high)):
             yield (
                 f"{name}: {one['agree']} of {one['asked']} have the interval {again.low:.6f} to {again.high:.6f}, not "
