@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
-from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
+from cohobate.algorithmic.imitator import Imitator, imitated
+from cohobate.algorithmic.lessons import SURPRISED, as_tensors, imitator_optimiser, lesson
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
@@ -24,13 +25,6 @@ from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
 MOST_SPARE = 4.0
 """The most questions asked for each that X is to learn from."""
-ROUND = 15
-"""Steps of H′ in a round of a lesson."""
-LESSON_BATCH = 32
-"""Transcripts in a step of H′."""
-SURPRISED = 0.003
-"""Nats per act at the newest decisions, before learning from them, above which H′ takes another lesson; a lesson ends
-early when its own loss has fallen to a third of this."""
 
 Teach = Callable[["Training", World, Array, Answers], tuple[Array, Transcripts | None]]
 """Target answers `(C, Q)` for questions about a world that an assistant has read, and how they were come by."""
@@ -65,7 +59,7 @@ class Training:
         self.frozen = copy.deepcopy(self.average)
         self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)
         self.imitator = Imitator(task, settings.imitator).to(settings.device)
-        self.imitator_optimiser = Optimiser(self.imitator, 0.04, 0.02)
+        self.imitator_optimiser = imitator_optimiser(self.imitator)
         self.samples = torch.Generator(settings.device).manual_seed(settings.seed)
         self.memory = Memory(settings.kept)
         self.recorded: list[Transcripts] = []
@@ -111,7 +105,7 @@ class Training:
         self.acts += transcripts.acts
         if self.steps:
             with torch.no_grad():
-                self.asking.surprise = float(self.imitator.surprises(*self.as_tensors(transcripts)).mean())
+                self.asking.surprise = float(self.imitator.surprises(*as_tensors(self.imitator, transcripts)).mean())
 
     def undecided(self, count: int) -> tuple[World, Array]:
         """Some of the questions that H′ was asked last, each about a context of its own; at first, fresh ones."""
@@ -127,21 +121,12 @@ class Training:
         """How unsure H′ is of what it does with these questions itself, in nats per act `(C, Q)`."""
         own = self.overseer(self.rng, world, questions, self.assistant_for(world)).flat()
         with torch.no_grad():
-            doubts = self.imitator.surprises(*self.as_tensors(own))
+            doubts = self.imitator.surprises(*as_tensors(self.imitator, own))
         return doubts.float().cpu().numpy().reshape(questions.shape[:-1])
 
     def imitate(self, rounds: int, scale: float) -> None:
         """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
-        everything = Transcripts.joined(self.recorded)
-        for _ in range(rounds):
-            surprise = 0.0
-            for step in range(ROUND):
-                some = everything[self.rng.integers(len(everything), size=LESSON_BATCH)]
-                loss = self.imitator.surprises(*self.as_tensors(some)).mean()
-                self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 10) * (1 - step / ROUND))
-                surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
-            if surprise < SURPRISED / 3:
-                break
+        lesson(self.rng, self.imitator, self.imitator_optimiser, Transcripts.joined(self.recorded), rounds, scale)
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:
@@ -204,7 +189,3 @@ class Training:
 
     def assistant_for(self, world: World) -> Answers:
         return reader(self.average, world.facts, self.settings.teaching, self.samples)
-
-    def as_tensors(self, transcripts: Transcripts) -> tuple[torch.Tensor, torch.Tensor]:
-        device = self.settings.device
-        return torch.from_numpy(grid_of(transcripts)).to(device), torch.from_numpy(transcripts.answers).to(device)
