@@ -15,6 +15,7 @@ LEAST_CONTEXTS = 8
 """The size of contexts from which larger ones grow."""
 
 Teacher = Literal["imitated", "scripted", "supervised"]
+Ask = Literal["steady", "uncertain", "disagreement"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Settings:
     """The most rounds of H′ on the first decisions."""
     lesson: int = 2
     """The most rounds whenever there are new ones."""
+    ask: Ask = "uncertain"
+    """Which of the questions that H′ was asked last H decides: see `asking`."""
 
     look: int = 10
     """Steps between evaluations."""

@@ -13,13 +13,14 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from cohobate.algorithmic.asking import POLICIES, surprises
 from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
 from cohobate.algorithmic.imitator import Imitator, imitated
-from cohobate.algorithmic.lessons import SURPRISED, as_tensors, imitator_optimiser, lesson
+from cohobate.algorithmic.lessons import SURPRISED, imitator_optimiser, lesson
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
-from cohobate.algorithmic.schedule import Asking, Growing, to_ask
+from cohobate.algorithmic.schedule import Asking, Growing
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
@@ -60,6 +61,11 @@ class Training:
         self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)
         self.imitator = Imitator(task, settings.imitator).to(settings.device)
         self.imitator_optimiser = imitator_optimiser(self.imitator)
+        self.second: Imitator | None = None
+        self.second_optimiser: Optimiser | None = None
+        if settings.overseer == "imitated" and settings.ask == "disagreement":  # its weights are drawn next: others
+            self.second = Imitator(task, settings.imitator).to(settings.device)
+            self.second_optimiser = imitator_optimiser(self.second)
         self.samples = torch.Generator(settings.device).manual_seed(settings.seed)
         self.memory = Memory(settings.kept)
         self.recorded: list[Transcripts] = []
@@ -104,8 +110,7 @@ class Training:
         self.decisions += len(transcripts)
         self.acts += transcripts.acts
         if self.steps:
-            with torch.no_grad():
-                self.asking.surprise = float(self.imitator.surprises(*as_tensors(self.imitator, transcripts)).mean())
+            self.asking.surprise = float(surprises(self.imitator, transcripts).mean())
 
     def undecided(self, count: int) -> tuple[World, Array]:
         """Some of the questions that H′ was asked last, each about a context of its own; at first, fresh ones."""
@@ -114,19 +119,15 @@ class Training:
             return world, self.task.questions(self.rng, world, 1)
         facts, questions, _ = self.memory.batches[-1]
         world = self.task.world(facts)
-        contexts, which = to_ask(self.rng, self.doubts(world, questions), count)
+        contexts, which = POLICIES[self.settings.ask](self, world, questions, count)
         return world[contexts], questions[contexts, which][:, None]
-
-    def doubts(self, world: World, questions: Array) -> Array:
-        """How unsure H′ is of what it does with these questions itself, in nats per act `(C, Q)`."""
-        own = self.overseer(self.rng, world, questions, self.assistant_for(world)).flat()
-        with torch.no_grad():
-            doubts = self.imitator.surprises(*as_tensors(self.imitator, own))
-        return doubts.float().cpu().numpy().reshape(questions.shape[:-1])
 
     def imitate(self, rounds: int, scale: float) -> None:
         """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
-        lesson(self.rng, self.imitator, self.imitator_optimiser, Transcripts.joined(self.recorded), rounds, scale)
+        decisions = Transcripts.joined(self.recorded)
+        lesson(self.rng, self.imitator, self.imitator_optimiser, decisions, rounds, scale)
+        if self.second is not None and self.second_optimiser is not None:
+            lesson(self.rng, self.second, self.second_optimiser, decisions, rounds, scale)
         self.overseer = imitated(self.task, self.imitator)
 
     def amplify(self) -> None:

@@ -55,6 +55,13 @@ def run(
     supervised: Annotated[
         bool, typer.Option("--supervised", help="Learn from true answers instead: the yardstick.")
     ] = False,
+    ask: Annotated[
+        Literal["steady", "uncertain", "disagreement"] | None,
+        typer.Option(
+            help="What H decides of what H′ was asked: any, half where H′ is unsure (the default), or half where two "
+            "imitators disagree."
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The same seed on the same machine gives the same ledger.")
     ] = 0,
@@ -70,6 +77,9 @@ def run(
     """
     if supervised and overseer is not None:
         raise WrongUse(f"--supervised learns from the truth and has no overseer; leave out --overseer {overseer}")
+    if ask is not None and (supervised or overseer == "scripted"):
+        taught = "--supervised" if supervised else "--overseer scripted"
+        raise WrongUse(f"--ask {ask}: {taught} has no H′ that learns from H's decisions; leave out one of the two")
     within_reach(size)
     with interruptible() as stop:
         from cohobate.algorithmic.running import Limits, begin
@@ -83,6 +93,8 @@ def run(
         settings = Settings.for_task(
             made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
         )
+        if ask is not None:
+            settings = replace(settings, ask=ask)
         if threads is not None:
             settings = replace(settings, threads=threads)
         folder, training, ledger = begin(out, made, settings, limits)
