@@ -22,6 +22,7 @@ import torch
 
 from cohobate.algorithmic import checkpoint
 from cohobate.algorithmic.measuring import close_iteration, look
+from cohobate.algorithmic.reaching import first_of_two
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.showing import sample
 from cohobate.algorithmic.task import Task
@@ -306,6 +307,8 @@ def run(
         folder.write_transcripts(sample(training))
     _save(training, folder, place, limits)
     summary = _summary(training, ledger, place, limits, status)
+    supervised = settings.overseer == "supervised"
+    summary["decisions_to_99"] = None if supervised else _decisions_to(folder, 0.99)
     folder.write_summary(summary)
     last = place.ahead[-1] if place.ahead else place.last
     return Outcome(status, summary, last.data if last.index else None)
@@ -401,6 +404,13 @@ def _summary(training: Training, ledger: Ledger, place: Place, limits: Limits, s
         "peak_memory_mb": peak_memory_mb(),
         "version": __version__,
     }
+
+
+def _decisions_to(folder: Run, share: float) -> int | None:
+    """Decisions by H for training at the first of two looks in a row that found this accuracy."""
+    looks = folder.read_metrics()
+    at = first_of_two([found.get("accuracy") for found in looks], share)
+    return None if at is None else int(looks[at]["decisions"])
 
 
 def peak_memory_mb() -> float:

@@ -167,6 +167,7 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
     if said.overseer != "supervised":
         audit = f"and {said.decisions_audit:,} to audit" if said.decisions_audit else "for training"
         tiles.append(("decisions by H", words.decisions(record), audit))
+        tiles.append(("decisions to 99 %", *words.decisions_to_99(record)))
         if last:
             for what in (AMPLIFICATION, DISTILLATION):
                 if last.estimate(what):
@@ -357,6 +358,7 @@ def _environment() -> Environment:
         "task_settings": words.settings_of_task,
         "overseer": words.overseer,
         "decisions": words.decisions,
+        "decisions_to_99": words.decisions_to_99,
         "outcome": words.outcome,
     }
     environment.globals |= {
