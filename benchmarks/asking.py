@@ -3,11 +3,11 @@
     python benchmarks/asking.py
     python benchmarks/asking.py --task powering --seeds 1
 
-`steady` asks H about any of the questions that H′ was asked last, as in the paper; `uncertain` half about those where H′
-is least sure of what it does itself; `disagreement` half about those where H′ and a second imitator, trained on the same
-decisions from other weights, are most surprised by each other. Powering with 8 elements and 4 bits, and union find with
-8 vertices, H imitated. How often H is asked is the same for all: the oftener, the more its newest decisions surprised
-H′. So a policy gains by what it asks, and loses by asking what surprises. No goal is set.
+`steady` asks H about any of the questions that H′ was asked last, as in the paper; `uncertain` half about those where
+H′ is least sure of what it does itself; `disagreement` half about those where H′ and a second imitator, trained on the
+same decisions from other weights, are most surprised by each other. Powering with 8 elements and 4 bits, and union find
+with 8 vertices, H imitated. How often H is asked is the same for all: the oftener, the more its newest decisions
+surprised H′. So a policy gains by what it asks, and loses by asking what surprises. No goal is set.
 """
 
 from statistics import median
