@@ -102,9 +102,11 @@ class Place:
 def begin(folder: Path | str, task: Task, settings: Settings, limits: Limits) -> tuple[Run, Training, Ledger]:
     """A new run in a new or empty folder, held by this process.
 
-    Raises WrongUse for a device that there is not, and what `Run.create` raises; then no folder is made.
+    Raises WrongUse for a device that there is not or for specialists that there cannot be, and what `Run.create`
+    raises; then no folder is made.
     """
     check_device(settings.device)
+    training = Training(task, settings)  # before there is a folder: it refuses what cannot be
     configuration: dict[str, Any] = {"task": where_from(task), "options": task.options, "settings": settings.to_dict()}
     if configuration["task"] not in TASKS:
         configuration["task_sha256"] = _sha256(Path(configuration["task"]))
@@ -112,7 +114,7 @@ def begin(folder: Path | str, task: Task, settings: Settings, limits: Limits) ->
     run = Run.create(folder, {**configuration, "budget": asdict(limits)}, versions=versions, threads=settings.threads)
     try:
         # The budget is left out: it decides when a run ends, not what it comes to on the way.
-        return run, Training(task, settings), Ledger.create(run.ledger, configuration)
+        return run, training, Ledger.create(run.ledger, configuration)
     except BaseException:
         run.release()
         raise

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from cohobate.algorithmic.asking import POLICIES, surprises
-from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
+from cohobate.algorithmic.assistant import Answers, Manner, reader, without_empty
+from cohobate.algorithmic.collective import make_assistant
 from cohobate.algorithmic.imitator import Imitator, imitated
 from cohobate.algorithmic.lessons import SURPRISED, imitator_optimiser, lesson
 from cohobate.algorithmic.memory import Memory
@@ -55,7 +56,7 @@ class Training:
         torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.seed)
         self.rng = np.random.default_rng(settings.seed)
-        self.x = Assistant(task, settings.assistant).to(settings.device)
+        self.x = make_assistant(task, settings.assistant, settings.assistants).to(settings.device)
         self.average = copy.deepcopy(self.x).requires_grad_(False)
         self.frozen = copy.deepcopy(self.average)
         self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)

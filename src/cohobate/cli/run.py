@@ -62,6 +62,10 @@ def run(
             "imitators disagree."
         ),
     ] = None,
+    assistants: Annotated[
+        Literal["one", "kinds", "levels"],
+        typer.Option(help="One X, or one smaller for each kind of question or each level, as many weights in all."),
+    ] = "one",
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The same seed on the same machine gives the same ledger.")
     ] = 0,
@@ -93,8 +97,7 @@ def run(
         settings = Settings.for_task(
             made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
         )
-        if ask is not None:
-            settings = replace(settings, ask=ask)
+        settings = replace(settings, ask=ask or settings.ask, assistants=assistants)
         if threads is not None:
             settings = replace(settings, threads=threads)
         folder, training, ledger = begin(out, made, settings, limits)
