@@ -6,9 +6,9 @@
 Powering with 8 elements and 4 bits, a specialist for each level; union find with 8 vertices, one for each kind of
 question. H imitated. Both train for the same number of steps, so on as many targets, from the same seeds; the
 collective takes longer. On the way and at the end each is asked fresh questions, one about each context. By level is
-counted how often X is wrong ("I don't know" is wrong too), and how often X answers otherwise than its own amplification,
-Amplify^H′(X): the error of the one step, from which the other grows from level to level. In powering all sub-questions
-are of lower levels than the question; in union find some are of its own.
+counted how often X is wrong ("I don't know" is wrong too), and how often X answers otherwise than its own
+amplification, Amplify^H′(X): the error of the one step, from which the other grows from level to level. In powering all
+sub-questions are of lower levels than the question; in union find some are of its own.
 
 Counts are added up over seeds. An interval (exact, 95 %) is about these networks and says nothing of other seeds, so
 every seed's error in all is shown as well. No goal is set.

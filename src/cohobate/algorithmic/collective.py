@@ -1,15 +1,17 @@
 """A collective: several specialists in the place of one X, together of the same number of weights.
 
 Each is an `Assistant` of its own, only narrower. Every specialist reads the context, and a question goes to the one
-whose it is, by its kind or by its level; so do its gradients, and none learns from what another is asked. A question
-that is nobody's (one that is simple, or malformed) goes to the nearest: by kind the first, by level that of the level
-next to it.
+whose it is, by its kind or by its level; so do its gradients, and none learns from what another is asked. By kind, what
+is of no kind (simple or malformed questions) goes to the first; by level, what is below or above all levels goes to the
+nearest.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -124,19 +126,19 @@ def make_assistant(task: Task, shape: AssistantShape, by: Assistants) -> Assista
 def shapes(task: Task, shape: AssistantShape, count: int) -> list[AssistantShape]:
     """The shapes of `count` specialists with about as many weights in all as one X of `shape`, alike but for their
     widths, which differ by one step at most. Raises WrongUse if there are too many of them to be narrow enough."""
-    sizes = {
-        width: weights(task, replace(shape, width=width)) for width in range(shape.heads, shape.width + 1, shape.heads)
-    }
-    whole = left = sizes[shape.width]
+    size = cache(lambda width: weights(task, replace(shape, width=width)))
+    widths = range(shape.heads, shape.width + 1, shape.heads)
+    whole = left = size(shape.width)
     chosen = []
     for remaining in range(count, 0, -1):
         aim = left / remaining
-        width = min(sizes, key=lambda width: abs(sizes[width] - aim))
-        chosen.append(replace(shape, width=width))
-        left -= sizes[width]
+        place = bisect_left(widths, aim, key=size)
+        nearest = min(widths[max(place - 1, 0) : place + 1], key=lambda width: abs(size(width) - aim))
+        chosen.append(replace(shape, width=nearest))
+        left -= size(nearest)
     if abs(left) > MOST_OFF * whole:
         raise WrongUse(
-            f"{count} specialists cannot share {whole:,} weights: the narrowest has {sizes[shape.heads]:,}; "
+            f"{count} specialists cannot share {whole:,} weights: the narrowest has {size(shape.heads):,}; "
             "make X wider, or leave out --assistants"
         )
     return chosen

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohobate.fidelity import Estimate
-from cohobate.report import pictures, words
+from cohobate.report import compounding, pictures, words
 from cohobate.report.drawing import Drawing, dark_rules
 from cohobate.report.pictures import NARROW, WIDE
 from cohobate.report.reading import (
@@ -326,6 +326,14 @@ def comparison_page(records: Sequence[Record]) -> str:
             lambda width: pictures.over_decisions(named, width),
         )
     asked = {(record.summary.task, words.settings_of_task(record)) for record in records}
+    found = list(compounding.sentences(named)) if len(asked) == 1 else []
+    if found:
+        drawn["levels"] = picture(
+            "levels",
+            "Wrong answers by X, level by level",
+            f"A line for each run over the levels of the questions. {' '.join(found)}",
+            lambda width: compounding.picture(named, width),
+        )
     return _render(
         "comparison.html",
         rows=[Compared(name, record, goal) for name, record in named],
@@ -333,6 +341,8 @@ def comparison_page(records: Sequence[Record]) -> str:
         lead=words.compared(named, goal),
         pictures=drawn,
         same_questions=len(asked) == 1,
+        found=found,
+        errors=compounding.table(named) if found else [],
         without_decisions=[name for name, record in named if not (record.last and record.last.decisions)],
     )
 
