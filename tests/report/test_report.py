@@ -14,9 +14,10 @@ import pytest
 from cohobate.errors import RunProblem, StorageProblem, WrongUse
 from cohobate.fidelity import Estimate
 from cohobate.ledger import Ledger
-from cohobate.report import compare, words, write
+from cohobate.report import compare, write
 from cohobate.report.drawing import DARK
 from cohobate.report.reading import read
+from cohobate.report.words import decisions_to_99
 from cohobate.runs import Run
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
@@ -449,7 +450,7 @@ def test_the_decisions_to_99_are_among_the_first_figures_of_a_report(make_run):
     ("overseer", "told"), [("imitated", ("–", "not seen twice in a row")), ("supervised", ("–", ""))]
 )
 def test_where_99_was_not_seen_twice_no_decisions_are_told(make_run, overseer, told):
-    assert words.decisions_to_99(read(make_run(looks=1, iterations=0, overseer=overseer))) == told
+    assert decisions_to_99(read(make_run(looks=1, iterations=0, overseer=overseer))) == told
 
 
 def test_no_runs_are_refused(tmp_path):
