@@ -31,6 +31,7 @@ from cohobate.algorithmic.imitator import Imitator, ImitatorShape, imitated
 from cohobate.algorithmic.lessons import as_tensors, imitator_optimiser, lesson
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
 from cohobate.algorithmic.schedule import to_ask
+from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import Flags, Task
 from cohobate.algorithmic.tasks import make_task
 from cohobate.fidelity.agreement import estimate
@@ -41,13 +42,9 @@ ALLOWED = {"powering": 700, "assignments": 600, "wildcard": 1_000, "shortest-pat
 LEAST = 0.999
 PARTS = (8, 4, 2, 1)
 """One such part of what is allowed, at each turn."""
-POOL = 5_000
-"""Questions among which to find those that H′ doubts."""
 POLICIES = ("uncertain", "steady")
 SCALES = (1.0, 0.5, 0.25, 0.1, 0.05)
 """Of the step sizes of H′, a lesson each: the last ones settle it."""
-ROUNDS = 12
-"""In a lesson, at most."""
 PORTION = 1_000
 """Transcripts worked out at once."""
 
@@ -70,30 +67,31 @@ def alike(ours: Transcripts, theirs: Transcripts) -> Flags:
     return np.logical_and.reduce([(a == b).reshape(len(ours), -1).all(1) for a, b in pairs])
 
 
-def taught(task: Task, decisions: Transcripts, shape: ImitatorShape, seed: int) -> Imitator:
+def taught(task: Task, decisions: Transcripts, shape: ImitatorShape, seed: int, rounds: int) -> Imitator:
     """An H′ that has learned from these decisions as much as it can."""
     torch.manual_seed(seed)
     imitator, rng = Imitator(task, shape), np.random.default_rng(seed)
     optimiser = imitator_optimiser(imitator)
     for scale in SCALES:
-        lesson(rng, imitator, optimiser, decisions, ROUNDS, scale)
+        lesson(rng, imitator, optimiser, decisions, rounds, scale)
     return imitator
 
 
-def in_doubt(h: Overseer, task: Task, imitator: Imitator, count: int, *seed: int) -> Transcripts:
-    """H's decisions on `count` questions, half of them those where H′ doubts most what it does itself."""
-    own = decide(imitated(task, imitator), task, POOL, *seed)
+def in_doubt(h: Overseer, task: Task, imitator: Imitator, count: int, pool: int, *seed: int) -> Transcripts:
+    """H's decisions on `count` of `pool` questions, half of them those where H′ doubts most what it does itself."""
+    own = decide(imitated(task, imitator), task, pool, *seed)
     with torch.no_grad():
-        parts = (own[start : start + PORTION] for start in range(0, POOL, PORTION))
+        parts = (own[start : start + PORTION] for start in range(0, pool, PORTION))
         doubts = torch.cat([imitator.surprises(*as_tensors(imitator, part)) for part in parts]).numpy()
     which, _ = to_ask(np.random.default_rng([*seed, 0]), doubts[:, None], count)
     # H need not decide the others; that it does here is only shorter to write.
-    return decide(h, task, POOL, *seed)[which]
+    return decide(h, task, pool, *seed)[which]
 
 
 def attempts(name: str, ask: str, seed: int, given: argparse.Namespace) -> list[dict[str, Any]]:
     """One seed of one task: what came of each number of decisions."""
-    task, shape, allowed = make_task(name, given.size), ImitatorShape(), ALLOWED[name]
+    task, allowed = make_task(name, given.size), given.decisions or ALLOWED[name]
+    shape = Settings.for_task(task).imitator
     h = scripted(task)
     fresh = decide(h, task, given.fresh, seed, 1)
     any_, decisions = decide(h, task, allowed, seed, 0), None
@@ -104,8 +102,10 @@ def attempts(name: str, ask: str, seed: int, given: argparse.Namespace) -> list[
         if ask == "steady" or decisions is None:
             decisions = any_[:count]
         else:
-            decisions = Transcripts.joined([decisions, in_doubt(h, task, imitator, count - had, seed, 2, part)])
-        imitator = taught(task, decisions, shape, seed)
+            decisions = Transcripts.joined(
+                [decisions, in_doubt(h, task, imitator, count - had, given.pool, seed, 2, part)]
+            )
+        imitator = taught(task, decisions, shape, seed, given.rounds)
         seconds += time.perf_counter() - started
         found = estimate(alike(fresh, decide(imitated(task, imitator), task, given.fresh, seed, 1)))
         print(f"  {name}, {ask}, seed {seed}: {count} decisions, {found}, {seconds:.1f} s", file=sys.stderr, flush=True)
@@ -133,13 +133,17 @@ def attempts(name: str, ask: str, seed: int, given: argparse.Namespace) -> list[
 def main() -> None:
     parser = arguments(__doc__, seeds=3)
     parser.add_argument("--task", action="append", choices=[*ALLOWED], help="only this one; may be given again")
+    parser.add_argument("--ask", action="append", choices=[*POLICIES], help="only this way; may be given again")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--fresh", type=int, default=5_000, help="fresh transcripts to reproduce (default 5000)")
+    parser.add_argument("--pool", type=int, default=5_000, help="questions among which H′ may doubt (default 5000)")
+    parser.add_argument("--decisions", type=int, help="allowed, instead of a tenth of the paper's")
+    parser.add_argument("--rounds", type=int, default=12, help="of each of the five lessons, at most (default 12)")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     facts, results = machine(given.threads), []
     for name in given.task or ALLOWED:
-        for ask in POLICIES:
+        for ask in given.ask or POLICIES:
             for seed in range(given.seeds):
                 results += attempts(name, ask, seed, given)
 
@@ -157,8 +161,14 @@ def main() -> None:
     print_table(head, rows)
     judged = [r for r in results if r["ask"] == "uncertain" and r["decisions"] == r["allowed"]]
     missed = sorted({r["task"] for r in judged if r["share"] < LEAST})
-    print(f"\nGoal: {GOAL}, every seed; {'missed in ' + ', '.join(missed) if missed else 'met'}.")
-    parts = ["decisions", *(given.task or []), *([f"size-{given.size}"] if given.size != 64 else [])]
+    verdict = f"missed in {', '.join(missed)}" if missed else "met" if judged else "not judged"
+    print(f"\nGoal: {GOAL}, every seed; {verdict}.")
+    parts = [
+        "decisions",
+        *(given.task or []),
+        *(given.ask or []),
+        *([f"size-{given.size}"] if given.size != 64 else []),
+    ]
     record(given.records, "-".join(parts), facts, GOAL, results)
 
 
