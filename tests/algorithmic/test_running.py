@@ -159,6 +159,19 @@ def test_the_target_has_to_be_found_twice_in_a_row(start, monkeypatch):
     assert (outcome.summary["reached"], outcome.summary["steps"], outcome.summary["accuracy"]) == (True, 16, 0.91)
 
 
+def test_the_decisions_to_99_are_those_at_the_first_of_two_looks_in_a_row_whatever_the_target(start, monkeypatch):
+    def decisions_to_99(name, overseer, *accuracies):
+        with monkeypatch.context() as patch:
+            looking(patch, *accuracies)
+            folder, outcome = whole(start, name, overseer=overseer, limits=Limits(steps=4 * len(accuracies)))
+        return outcome.summary["decisions_to_99"], [found["decisions"] for found in folder.read_metrics()]
+
+    found, decisions = decisions_to_99("a", "scripted", 0.995, 0.5, 0.99, 1.0)
+    assert found == decisions[2]
+    assert decisions_to_99("b", "scripted", 0.995, 0.5, 0.99)[0] is None
+    assert decisions_to_99("c", "supervised", 1.0, 1.0)[0] is None
+
+
 def test_a_budget_spent_before_the_target_is_told_from_one_without_a_target(start, monkeypatch):
     _, outcome = whole(start, "a", overseer="scripted", limits=Limits(until=1.0, steps=4))
     assert (outcome.status, outcome.summary["reached"]) == ("budget", False)

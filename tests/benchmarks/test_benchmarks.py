@@ -89,6 +89,36 @@ def test_paper_round_times_both_halves_of_a_round_against_the_reference(benchmar
     assert (wildcard["facts"], wildcard["questions"]) == (8, 8)
 
 
+def test_decisions_says_for_each_number_of_them_how_many_fresh_transcripts_are_reproduced(benchmark):
+    few = ("--decisions", "16", "--rounds", "1", "--pool", "64", "--fresh", "50", "--size", "4", "--seeds", "1")
+    printed, record = benchmark("decisions.py", "--task", "powering", "--ask", "uncertain", *few)
+    assert "Goal: 99.9 %" in printed
+    results = record["results"]
+    assert [(r["ask"], r["decisions"]) for r in results] == [("uncertain", n) for n in (2, 4, 8, 16)]
+    assert all(0 <= r["low"] <= r["share"] == r["reproduced"] / 50 <= r["high"] <= 1 for r in results)
+
+
+def test_asking_compares_the_policies_by_the_decisions_to_99(benchmark):
+    printed, record = benchmark("asking.py", "--task", "powering", "--seeds", "1", "--seconds", "0.1")
+    assert "not reached" in printed
+    assert [(r["ask"], r["decisions_to_99"]) for r in record["results"]] == [
+        ("steady", None),
+        ("uncertain", None),
+        ("disagreement", None),
+    ]
+
+
+def test_one_against_many_counts_errors_at_every_level_of_both(benchmark):
+    printed, record = benchmark(
+        "one_against_many.py", "--task", "union-find", "--seeds", "1", "--steps", "4", "--asked", "40"
+    )
+    assert "X ≠ amplified %, many" in printed
+    one, many = record["results"]
+    assert (one["assistants"], many["assistants"], len(many["widths"])) == ("one", "kinds", 3)
+    assert [at["steps"] for at in many["at"]] == [1, 2, 4]
+    assert all(sum(row["asked"] for row in at["errors"]) == 40 for r in (one, many) for at in r["at"])
+
+
 def test_paper_size_goes_on_where_it_stopped(benchmark, tmp_path):
     given = ("--task", "powering", "--size", "9", "--seconds", "0.1", "--device", "cpu", "--runs", str(tmp_path / "r"))
     _, first = benchmark("paper_size.py", *given)

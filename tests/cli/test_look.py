@@ -178,7 +178,9 @@ def test_runs_stand_side_by_side_in_a_table_and_on_a_page(cohobate, learned, fin
     compared = cohobate("compare", learned[0], finished.folder, "--out", page)
     assert compared.status == 0
     heading, first, second, *_ = compared.out.splitlines()
-    assert " ".join(heading.split()) == "run task size overseer seed accuracy seconds steps decisions status"
+    assert " ".join(heading.split()) == (
+        "run task size overseer seed accuracy seconds steps decisions decisions to 99 % status"
+    )
     assert first.split()[:5] == ["learned", "powering", "4", "imitated", "0"]
     assert first.split()[-1] == "reached"
     assert second.split()[:5] == ["finished", "powering", "4", "scripted", "0"]

@@ -298,3 +298,35 @@ def test_a_report_that_cannot_be_drawn_does_not_fail_the_run(cohobate, finished,
         monkeypatch.setattr("cohobate.report.write", failing)
         draw_report(finished)
         assert capsys.readouterr().out.startswith(line)
+
+
+# --- who is asked what ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ask", ["steady", "disagreement"])
+def test_what_h_is_asked_is_a_choice(cohobate, tmp_path, ask):
+    ran = cohobate("run", "powering", "--size", 4, "--steps", 2, "--ask", ask, "--out", tmp_path / "run")
+    assert ran.status == 0
+    assert Run.open(tmp_path / "run").configuration["settings"]["ask"] == ask
+
+
+@pytest.mark.parametrize("taught", [("--supervised",), ("--overseer", "scripted")])
+def test_where_nobody_imitates_h_there_is_nothing_to_ask(cohobate, tmp_path, taught):
+    refused = cohobate("run", "powering", *taught, "--ask", "steady", "--out", tmp_path / "run")
+    assert refused.status == 2
+    assert f"--ask steady: {' '.join(taught)} has no H′ that learns from H's decisions" in refused.refusal
+
+
+def test_x_may_be_a_collective(cohobate, tmp_path):
+    given = ("--size", 4, "--steps", 2, "--assistants", "kinds", "--out", tmp_path / "run")
+    assert cohobate("run", "union-find", *given).status == 0
+    assert Run.open(tmp_path / "run").configuration["settings"]["assistants"] == "kinds"
+    asked = cohobate("ask", tmp_path / "run", "depth a", "label b")
+    assert asked.status == 0
+
+
+def test_a_collective_that_cannot_be_is_refused_before_there_is_a_folder(cohobate, tmp_path):
+    refused = cohobate("run", "powering", "--assistants", "kinds", "--out", tmp_path / "run")
+    assert refused.status == 2
+    assert "powering has only one kind of question" in refused.refusal
+    assert not (tmp_path / "run").exists()

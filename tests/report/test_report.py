@@ -16,6 +16,8 @@ from cohobate.fidelity import Estimate
 from cohobate.ledger import Ledger
 from cohobate.report import compare, write
 from cohobate.report.drawing import DARK
+from cohobate.report.reading import read
+from cohobate.report.words import decisions_to_99
 from cohobate.runs import Run
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
@@ -544,13 +546,37 @@ def test_a_comparison_holds_every_run_with_its_figures(three, tmp_path):
     assert "All were asked the same kinds of question: powering (size 8, bits 4)." in page.text
     assert "a (2) first, after" in page.text
     assert "Without decisions, and so not drawn: truth." in page.text
-    assert len(page.pictures) == 4
+    assert len(page.pictures) == 6
     table = page.text.partition("The figures")[2]
     for run, name in zip(three, ("a", "a (2)", "truth"), strict=True):
         summary = run.read_summary()
         accuracy = Estimate.of(round(summary["accuracy"] * summary["evaluated"]), summary["evaluated"])
         assert f"{name} target reached, seed {summary['seed']} powering size 8, bits 4" in table
         assert str(accuracy).replace(" (", " ").rstrip(")") in table
+
+
+def test_a_comparison_says_how_the_error_of_each_run_grows_with_the_level(make_run, tmp_path):
+    runs = [make_run(name=name, kinds=("label", "depth"), looks=2, iterations=1, seed=i) for i, name in enumerate("ab")]
+    page = check(compare(runs, tmp_path / "comparison.html"))
+    *_, last = Ledger.open(runs[1].ledger).entries()
+    rows = last.data["measurements"]
+    wrong = {}
+    for row in rows:
+        if row["what"] == "accuracy_x_alone" and row["level"] is not None:
+            agree, asked = wrong.get(row["level"], (0, 0))
+            wrong[row["level"]] = agree + row["agree"], asked + row["asked"]
+    low, high = (str(Estimate.of(n - agree, n)).split(" (")[0] for agree, n in (wrong[2], wrong[4]))
+    told = page.text.partition("How error compounds")[2]
+    assert f"In b (one X) X is wrong on {low}" in told
+    assert f"on {high}" in told
+    assert "it differs from its amplified predecessor on" in told
+    table = told.partition("X not as amplified")[2]
+    assert [f"{kind} {level}" in table for kind in ("label", "depth", "all") for level in (2, 3, 4)] == [True] * 9
+
+
+def test_where_nothing_was_measured_by_level_nothing_is_said_of_compounding(make_run, tmp_path):
+    runs = [make_run(looks=2, iterations=0), make_run(looks=2, iterations=1, levels=(2,))]
+    assert "How error compounds" not in check(compare(runs, tmp_path / "comparison.html")).text
 
 
 def test_runs_that_were_asked_different_questions_are_not_compared_silently(three, make_run, tmp_path):
@@ -579,6 +605,23 @@ def test_a_comparison_of_runs_without_looks_says_so(make_run, tmp_path):
     assert page.pictures == []
     assert "None of these runs has been evaluated yet." in page.text
     assert "None came to 99 %." in page.text
+
+
+def test_the_decisions_to_99_are_among_the_first_figures_of_a_report(make_run):
+    run = make_run(looks=6, iterations=1)
+    rows = run.read_metrics()
+    for row, accuracy in zip(rows, (0.99, 0.98, 0.99, 0.995, 1.0, 0.5), strict=True):
+        row["accuracy"] = accuracy
+    run.metrics.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    write(run)
+    assert f"decisions to 99 % {rows[2]['decisions']} at the first of two looks in a row" in check(run.report).text
+
+
+@pytest.mark.parametrize(
+    ("overseer", "told"), [("imitated", ("–", "not seen twice in a row")), ("supervised", ("–", ""))]
+)
+def test_where_99_was_not_seen_twice_no_decisions_are_told(make_run, overseer, told):
+    assert decisions_to_99(read(make_run(looks=1, iterations=0, overseer=overseer))) == told
 
 
 def test_no_runs_are_refused(tmp_path):

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -98,6 +99,15 @@ class Assistant(nn.Module):
         self.sort_out = read_out(width, max(len(symbols.names), 1))
         self.preference = nn.Parameter(torch.zeros(()))
 
+    @property
+    def device(self) -> torch.device:
+        return self.out.weight.device
+
+    @property
+    def registers_of_a_fact(self) -> int:
+        """How many numbers a fact holds for names: most of what reading takes in memory."""
+        return max(self.names, 1) * self.shape.registers
+
     def read(self, facts: Tensor) -> Memory:
         """Facts `(C, F, A)` to what `answer` needs of them."""
         real = (facts != NOTHING).any(-1)[:, None, None, :]
@@ -159,16 +169,27 @@ class Manner:
 MOST_PROBABLE = Manner()
 
 
+class Model(Protocol):
+    """What answers as X: one network, or several."""
+
+    @property
+    def device(self) -> torch.device: ...
+    @property
+    def registers_of_a_fact(self) -> int: ...
+    def read(self, facts: Tensor) -> Any: ...
+    def answer(self, memory: Any, questions: Tensor) -> Tensor: ...
+
+
 def reader(
-    model: Assistant, facts: Array, manner: Manner = MOST_PROBABLE, generator: torch.Generator | None = None
+    model: Model, facts: Array, manner: Manner = MOST_PROBABLE, generator: torch.Generator | None = None
 ) -> Answers:
     """X having read contexts, as a function from questions to answers. Drawing needs a generator.
 
     Contexts go through X by the portion, so that many large ones take no more working memory than a few.
     """
-    device = model.out.weight.device
+    device = model.device
     facts = without_empty(facts)
-    portion = max(1, PORTION // (facts.shape[1] * max(model.names, 1) * model.shape.registers))
+    portion = max(1, PORTION // (facts.shape[1] * model.registers_of_a_fact))
     with torch.no_grad():
         memories = [model.read(some) for some in torch.from_numpy(facts).to(device).split(portion)]
 

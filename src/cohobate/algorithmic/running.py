@@ -22,6 +22,7 @@ import torch
 
 from cohobate.algorithmic import checkpoint
 from cohobate.algorithmic.measuring import close_iteration, look
+from cohobate.algorithmic.reaching import first_of_two
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.showing import sample
 from cohobate.algorithmic.task import Task
@@ -108,9 +109,11 @@ class Place:
 def begin(folder: Path | str, task: Task, settings: Settings, limits: Limits) -> tuple[Run, Training, Ledger]:
     """A new run in a new or empty folder, held by this process.
 
-    Raises WrongUse for a device that there is not, and what `Run.create` raises; then no folder is made.
+    Raises WrongUse for a device that there is not or for specialists that there cannot be, and what `Run.create`
+    raises; then no folder is made.
     """
     check_device(settings.device)
+    training = Training(task, settings)  # before there is a folder: it refuses what cannot be
     configuration: dict[str, Any] = {"task": where_from(task), "options": task.options, "settings": settings.to_dict()}
     if configuration["task"] not in TASKS:
         configuration["task_sha256"] = _sha256(Path(configuration["task"]))
@@ -118,7 +121,7 @@ def begin(folder: Path | str, task: Task, settings: Settings, limits: Limits) ->
     run = Run.create(folder, {**configuration, "budget": asdict(limits)}, versions=versions, threads=settings.threads)
     try:
         # The budget is left out: it decides when a run ends, not what it comes to on the way.
-        return run, Training(task, settings), Ledger.create(run.ledger, configuration)
+        return run, training, Ledger.create(run.ledger, configuration)
     except BaseException:
         run.release()
         raise
@@ -324,6 +327,8 @@ def run(
         folder.write_transcripts(sample(training))
     _save(training, folder, place, limits)
     summary = _summary(training, ledger, place, limits, status)
+    supervised = settings.overseer == "supervised"
+    summary["decisions_to_99"] = None if supervised else _decisions_to(folder, 0.99)
     folder.write_summary(summary)
     last = place.ahead[-1] if place.ahead else place.last
     return Outcome(status, summary, last.data if last.index else None)
@@ -426,6 +431,13 @@ def _summary(training: Training, ledger: Ledger, place: Place, limits: Limits, s
         "peak_memory_mb": peak_memory_mb(),
         "version": __version__,
     }
+
+
+def _decisions_to(folder: Run, share: float) -> int | None:
+    """Decisions by H for training at the first of two looks in a row that found this accuracy."""
+    looks = folder.read_metrics()
+    at = first_of_two([found.get("accuracy") for found in looks], share)
+    return None if at is None else int(looks[at]["decisions"])
 
 
 def peak_memory_mb() -> float:

@@ -51,6 +51,12 @@ def to_ask(rng: np.random.Generator, doubts: Array, count: int) -> tuple[Array, 
     return np.concatenate([doubted, others]), which
 
 
+def at_random(rng: np.random.Generator, shape: tuple[int, ...], count: int) -> tuple[Array, Array]:
+    """The same of questions of this shape `(C, Q)`, all of them drawn at random."""
+    contexts = rng.permutation(shape[0])[:count]
+    return contexts, rng.integers(shape[1], size=len(contexts))
+
+
 @dataclass
 class Growing:
     """The size of contexts: one step up whenever X has agreed with its targets on more than `threshold` of a batch,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from cohobate.algorithmic.assistant import AssistantShape, Manner
+from cohobate.algorithmic.collective import Assistants
 from cohobate.algorithmic.imitator import ImitatorShape
 from cohobate.algorithmic.task import Task
 from cohobate.errors import RunProblem
@@ -15,6 +16,7 @@ LEAST_CONTEXTS = 8
 """The size of contexts from which larger ones grow."""
 
 Teacher = Literal["imitated", "scripted", "supervised"]
+Ask = Literal["steady", "uncertain", "disagreement"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class Settings:
     """Processor threads. Part of the settings because the order of sums, and so the last bit, depends on it; 1 because
     two on a machine where something else runs were four times slower than one (docs/log.md)."""
     assistant: AssistantShape = field(default_factory=AssistantShape)
+    assistants: Assistants = "one"
+    """One X, or in its place a collective with as many weights: a specialist for each kind of question or each level
+    (see `collective`). `assistant` is the shape of the one."""
     imitator: ImitatorShape = field(default_factory=ImitatorShape)
 
     contexts: int = 64
@@ -65,6 +70,8 @@ class Settings:
     """The most rounds of H′ on the first decisions."""
     lesson: int = 2
     """The most rounds whenever there are new ones."""
+    ask: Ask = "uncertain"
+    """Which of the questions that H′ was asked last H decides: see `asking`."""
 
     look: int = 10
     """Steps between evaluations."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cohobate.algorithmic.assistant import Assistant, reader
+from cohobate.algorithmic.assistant import Model, reader
 from cohobate.algorithmic.measuring import SHOW, chance, everything
 from cohobate.algorithmic.scripted import Node, tree
 from cohobate.algorithmic.task import ASSISTANT, NOTHING, Array, Task, World
@@ -30,7 +30,7 @@ SAMPLED = 5
 """Transcripts in a sample."""
 
 
-def consulted(task: Task, x: Assistant, world: World, question: Array) -> dict[str, Any]:
+def consulted(task: Task, x: Model, world: World, question: Array) -> dict[str, Any]:
     """One question `(L,)` about a world of one context, answered by X directly.
 
     question, answer, truth, correct, level; `kind` (null for a question of those that only H asks); `simple`, whether
@@ -51,7 +51,7 @@ def consulted(task: Task, x: Assistant, world: World, question: Array) -> dict[s
     }
 
 
-def tree_with_answers(task: Task, x: Assistant, world: World, question: Array) -> dict[str, Any]:
+def tree_with_answers(task: Task, x: Model, world: World, question: Array) -> dict[str, Any]:
     """The tree of what H asks for a question `(L,)` about a world of one context, with X's answers beside H's.
 
     If H's tree ends it is followed down to what is looked up, or as far as `MOST_NODES` allows; if it has no end, only

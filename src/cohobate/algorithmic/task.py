@@ -295,6 +295,11 @@ class Task(ABC):
     def level(self, world: World, questions: Array) -> Array:
         """How hard each question is `(C, Q)`; see each task for what it counts."""
 
+    def level_of_question(self, questions: Array) -> Array | None:
+        """The levels `(…)` of questions `(…, L)`, where they can be told from a question alone; 0 if it is malformed.
+        None, as here, where it takes the context to tell."""
+        return None
+
     def kind(self, questions: Array) -> Array:
         """The index into `kinds` of each question, −1 for other questions (those that only H asks)."""
         tokens = np.array([self.symbols.token(kind) for kind in self.kinds])

@@ -13,25 +13,21 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
+from cohobate.algorithmic.asking import POLICIES, surprises
+from cohobate.algorithmic.assistant import Answers, Manner, reader, without_empty
 from cohobate.algorithmic.auditing import Audit, Judged
-from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
+from cohobate.algorithmic.collective import make_assistant
+from cohobate.algorithmic.imitator import Imitator, imitated
+from cohobate.algorithmic.lessons import SURPRISED, imitator_optimiser, lesson
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
 from cohobate.algorithmic.overseer import Overseer, Transcripts, scripted
-from cohobate.algorithmic.schedule import Asking, Growing, to_ask
+from cohobate.algorithmic.schedule import Asking, Growing
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Task, World
 
 MOST_SPARE = 4.0
 """The most questions asked for each that X is to learn from."""
-ROUND = 15
-"""Steps of H′ in a round of a lesson."""
-LESSON_BATCH = 32
-"""Transcripts in a step of H′."""
-SURPRISED = 0.003
-"""Nats per act at the newest decisions, before learning from them, above which H′ takes another lesson; a lesson ends
-early when its own loss has fallen to a third of this."""
 
 Teach = Callable[["Training", World, Array, Answers], tuple[Array, Transcripts | None]]
 """Target answers `(C, Q)` for questions about a world that an assistant has read, and how they were come by."""
@@ -61,12 +57,17 @@ class Training:
         torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.seed)
         self.rng = np.random.default_rng(settings.seed)
-        self.x = Assistant(task, settings.assistant).to(settings.device)
+        self.x = make_assistant(task, settings.assistant, settings.assistants).to(settings.device)
         self.average = copy.deepcopy(self.x).requires_grad_(False)
         self.frozen = copy.deepcopy(self.average)
         self.x_optimiser = Optimiser(self.x, settings.rate, settings.adam_rate)
         self.imitator = Imitator(task, settings.imitator).to(settings.device)
-        self.imitator_optimiser = Optimiser(self.imitator, 0.04, 0.02)
+        self.imitator_optimiser = imitator_optimiser(self.imitator)
+        self.second: Imitator | None = None
+        self.second_optimiser: Optimiser | None = None
+        if settings.overseer == "imitated" and settings.ask == "disagreement":  # its weights are drawn next: others
+            self.second = Imitator(task, settings.imitator).to(settings.device)
+            self.second_optimiser = imitator_optimiser(self.second)
         self.samples = torch.Generator(settings.device).manual_seed(settings.seed)
         self.memory = Memory(settings.kept)
         self.recorded: list[Transcripts] = []
@@ -113,8 +114,7 @@ class Training:
         self.decisions += len(transcripts)
         self.acts += transcripts.acts
         if self.steps:
-            with torch.no_grad():
-                self.asking.surprise = float(self.imitator.surprises(*self.as_tensors(transcripts)).mean())
+            self.asking.surprise = float(surprises(self.imitator, transcripts).mean())
 
     def undecided(self, count: int) -> tuple[World, Array]:
         """Some of the questions that H′ was asked last, each about a context of its own; at first, fresh ones."""
@@ -123,28 +123,15 @@ class Training:
             return world, self.task.questions(self.rng, world, 1)
         facts, questions, _ = self.memory.batches[-1]
         world = self.task.world(facts)
-        contexts, which = to_ask(self.rng, self.doubts(world, questions), count)
+        contexts, which = POLICIES[self.settings.ask](self, world, questions, count)
         return world[contexts], questions[contexts, which][:, None]
-
-    def doubts(self, world: World, questions: Array) -> Array:
-        """How unsure H′ is of what it does with these questions itself, in nats per act `(C, Q)`."""
-        own = self.overseer(self.rng, world, questions, self.assistant_for(world)).flat()
-        with torch.no_grad():
-            doubts = self.imitator.surprises(*self.as_tensors(own))
-        return doubts.float().cpu().numpy().reshape(questions.shape[:-1])
 
     def imitate(self, rounds: int, scale: float) -> None:
         """A lesson for H′: at most so many rounds, each ending settled, its step size fallen to zero."""
-        everything = Transcripts.joined(self.recorded)
-        for _ in range(rounds):
-            surprise = 0.0
-            for step in range(ROUND):
-                some = everything[self.rng.integers(len(everything), size=LESSON_BATCH)]
-                loss = self.imitator.surprises(*self.as_tensors(some)).mean()
-                self.imitator_optimiser.step(loss, scale * min(1.0, (step + 1) / 10) * (1 - step / ROUND))
-                surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
-            if surprise < SURPRISED / 3:
-                break
+        decisions = Transcripts.joined(self.recorded)
+        lesson(self.rng, self.imitator, self.imitator_optimiser, decisions, rounds, scale)
+        if self.second is not None and self.second_optimiser is not None:
+            lesson(self.rng, self.second, self.second_optimiser, decisions, rounds, scale)
         self.lessons += 1
         self.overseer = imitated(self.task, self.imitator)
 
@@ -214,7 +201,3 @@ class Training:
 
     def assistant_for(self, world: World) -> Answers:
         return reader(self.average, world.facts, self.settings.teaching, self.samples)
-
-    def as_tensors(self, transcripts: Transcripts) -> tuple[torch.Tensor, torch.Tensor]:
-        device = self.settings.device
-        return torch.from_numpy(grid_of(transcripts)).to(device), torch.from_numpy(transcripts.answers).to(device)

@@ -161,8 +161,10 @@ def picture(width: int, height: int, title: str, progress: str, done: float, row
 
 def what_was_learned(summary: Row) -> str:
     """The first of the three lines that end a run."""
+    made = summary.get("decisions_to_99")
+    to_99 = "" if made is None else f" ({made:,} to 99 %)"
     taught = {
-        "imitated": f"H was asked for {summary['decisions']:,} decisions",
+        "imitated": f"H was asked for {summary['decisions']:,} decisions{to_99}",
         "scripted": "H itself was the overseer",
         "supervised": "the truth was the teacher",
     }[summary["overseer"]]

@@ -54,12 +54,23 @@ def compare(
         raise WrongUse("one run has nothing to be compared with; name two or more")
     runs = [Run.open(folder) for folder in folders]
     summaries = [run.read_summary() for run in runs]
-    columns = ("task", "size", "overseer", "seed", "accuracy", "seconds", "steps", "decisions", "status")
+    columns = (
+        "task",
+        "size",
+        "overseer",
+        "seed",
+        "accuracy",
+        "seconds",
+        "steps",
+        "decisions",
+        "decisions_to_99",
+        "status",
+    )
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("run", overflow="fold")
     for column in columns:
         numeric = column not in ("task", "overseer", "status")
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(column.replace("_to_99", " to 99 %"), justify="right" if numeric else "left", overflow="fold")
     for run, summary in zip(runs, summaries, strict=True):
         cells = [summary.get(column) for column in columns]
         cells[4] = f"{per_cent(summary.get('accuracy'))} %"

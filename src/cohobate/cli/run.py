@@ -62,6 +62,17 @@ def run(
     supervised: Annotated[
         bool, typer.Option("--supervised", help="Learn from true answers instead: the yardstick.")
     ] = False,
+    ask: Annotated[
+        Literal["steady", "uncertain", "disagreement"] | None,
+        typer.Option(
+            help="What H decides of what H′ was asked: any, half where H′ is unsure (the default), or half where two "
+            "imitators disagree."
+        ),
+    ] = None,
+    assistants: Annotated[
+        Literal["one", "kinds", "levels"],
+        typer.Option(help="One X, or one smaller for each kind of question or each level, as many weights in all."),
+    ] = "one",
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The same seed on the same machine gives the same ledger.")
     ] = 0,
@@ -88,6 +99,9 @@ def run(
         raise WrongUse(f"--supervised learns from the truth and has no overseer; leave out --overseer {overseer}")
     if supervised and trust is not None:
         raise WrongUse("--supervised has no overseer whose agreement could be certified; leave out --trust")
+    if ask is not None and (supervised or overseer == "scripted"):
+        taught = "--supervised" if supervised else "--overseer scripted"
+        raise WrongUse(f"--ask {ask}: {taught} has no H′ that learns from H's decisions; leave out one of the two")
     within_reach(size)
     with interruptible() as stop:
         from cohobate.algorithmic.running import Limits, begin
@@ -101,6 +115,7 @@ def run(
         settings = Settings.for_task(
             made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
         )
+        settings = replace(settings, ask=ask or settings.ask, assistants=assistants)
         if threads is not None:
             settings = replace(settings, threads=threads)
         if audits is not None:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohobate.fidelity import Estimate
-from cohobate.report import pictures, trust, words
+from cohobate.report import compounding, pictures, trust, words
 from cohobate.report.drawing import Drawing, dark_rules
 from cohobate.report.pictures import NARROW, WIDE
 from cohobate.report.reading import (
@@ -299,6 +299,7 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
     if said.overseer != "supervised":
         audit = f"and {said.decisions_audit:,} to audit" if said.decisions_audit else "for training"
         tiles.append(("decisions by H", words.decisions(record), audit))
+        tiles.append(("decisions to 99 %", *words.decisions_to_99(record)))
         if last:
             for what in (AMPLIFICATION, DISTILLATION):
                 if last.estimate(what):
@@ -462,6 +463,14 @@ def comparison_page(records: Sequence[Record]) -> str:
             lambda width: pictures.over_decisions(named, width),
         )
     asked = {(record.summary.task, words.settings_of_task(record)) for record in records}
+    found = list(compounding.sentences(named)) if len(asked) == 1 else []
+    if found:
+        drawn["levels"] = picture(
+            "levels",
+            "Wrong answers by X, level by level",
+            f"A line for each run over the levels of the questions. {' '.join(found)}",
+            lambda width: compounding.picture(named, width),
+        )
     return _render(
         "comparison.html",
         rows=[Compared(name, record, goal) for name, record in named],
@@ -471,6 +480,8 @@ def comparison_page(records: Sequence[Record]) -> str:
         same_questions=len(asked) == 1,
         certified=any(record.certified for record in records),
         together=any(record.together is not None for record in records),
+        found=found,
+        errors=compounding.table(named) if found else [],
         without_decisions=[name for name, record in named if not (record.last and record.last.decisions)],
     )
 
@@ -496,6 +507,7 @@ def _environment() -> Environment:
         "task_settings": words.settings_of_task,
         "overseer": words.overseer,
         "decisions": words.decisions,
+        "decisions_to_99": words.decisions_to_99,
         "outcome": words.outcome,
     }
     environment.globals |= {

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cohobate.algorithmic.reaching import first_of_two
 from cohobate.errors import RunProblem
 from cohobate.fidelity import Estimate
 from cohobate.ledger import Ledger, verify
@@ -472,6 +473,12 @@ class Record:
     def measured(self, *whats: str) -> bool:
         """Whether any of these things was measured on any question of any iteration."""
         return any(m.asked for one in self.iterations for m in one.measurements if m.what in whats)
+
+    @property
+    def decisions_to_99(self) -> int | None:
+        """By H, for training, at the first of two looks in a row at which X was right on 99 % or more."""
+        at = first_of_two([look.accuracy for look in self.looks], 0.99)
+        return None if at is None else self.looks[at].decisions
 
     def first_at(self, share: float) -> Look | None:
         """The first look at which X was right on at least this share of the questions."""

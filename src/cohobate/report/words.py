@@ -109,6 +109,14 @@ def decisions(record: Record) -> str:
     return number(record.decisions)
 
 
+def decisions_to_99(record: Record) -> tuple[str, str]:
+    """How many until X was right on 99 %, and what goes with it: for tables and tiles that set the two apart."""
+    if record.summary.overseer == "supervised":
+        return "–", ""
+    made = record.decisions_to_99
+    return ("–", "not seen twice in a row") if made is None else (number(made), "at the first of two looks in a row")
+
+
 def outcome(record: Record) -> str:
     """How the run ended, in a word or two."""
     said = record.summary

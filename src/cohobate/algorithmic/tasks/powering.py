@@ -145,8 +145,14 @@ class Powering(Task):
         return np.where(exponents >= 0, result + self._first, IDK)
 
     def level(self, world: World, questions: Array) -> Array:
-        _, bit_length = np.frexp(np.maximum(self._exponent_in(world, questions), 0))
-        return np.asarray(bit_length, dtype=np.int64)
+        return self._bit_length(self._exponent_in(world, questions))
+
+    def level_of_question(self, questions: Array) -> Array:
+        return self._bit_length(self._exponent(questions))
+
+    def _bit_length(self, exponents: Array) -> Array:
+        _, length = np.frexp(np.maximum(exponents, 0))
+        return np.asarray(length, dtype=np.int64)
 
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
         exponents = self._exponent_in(world, questions)

@@ -156,6 +156,10 @@ class Wildcard(Task):
         letters, good = self._letters_in(world, questions)
         return np.where(good, (letters == 2).sum(-1), 0)
 
+    def level_of_question(self, questions: Array) -> Array:
+        letters, good = self._letters(questions)
+        return np.where(good, (letters == 2).sum(-1), 0)
+
     def lookup(self, rng: np.random.Generator, world: World, questions: Array) -> Array:
         letters, good = self._letters_in(world, questions)
         blank = (questions == NOTHING).all(-1)
