@@ -306,7 +306,8 @@ def ever_left_out(share: float, side: Side, most: int, confidence: float = 0.95)
     for asked in range(1, most + 1):
         alive = np.append(alive * (1 - share), 0) + np.append(0, alive * share)
         reachable = np.flatnonzero(alive > 1e-20)
-        lost += alive.sum() - alive[reachable[0] : reachable[-1] + 1].sum()  # what is dropped counts as left out
+        # What is too rare to follow counts as left out.
+        lost += alive[: reachable[0]].sum() + alive[reachable[-1] + 1 :].sum()
         alive = alive[reachable[0] : reachable[-1] + 1]
         least += int(reachable[0])
         out = log_ratio(least + np.arange(len(alive)), asked, share, side) >= -np.log(1 - confidence)

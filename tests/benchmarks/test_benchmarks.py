@@ -12,6 +12,7 @@ import pytest
 from cohobate.algorithmic.assistant import AssistantShape
 from cohobate.algorithmic.imitator import ImitatorShape
 from cohobate.algorithmic.settings import Settings
+from cohobate.fidelity import Budget
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -139,3 +140,37 @@ def test_paper_size_explains_itself_and_needs_none_of_the_libraries_for_people()
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "--precision" in told
+
+
+def test_coverage_counts_broken_claims_and_reckons_sequences_exactly(benchmark):
+    printed, record = benchmark("coverage.py", "--runs", "4", "--questioned", "60", "--audits", "4", "--most", "40")
+    assert "everything together" in printed
+    runs, sequences = record["results"]["runs"], record["results"]["sequences"]
+    assert all(0 <= claim["held"] <= claim["runs"] == 4 for claim in runs.values())
+    assert runs["compounded_bound"]["mean_width"] > 0
+    assert all(0 <= one["left_out"] <= 0.05 for one in sequences)
+
+
+def test_coverage_finds_claims_that_are_false(benchmark, monkeypatch):
+    monkeypatch.setattr(Budget, "of", lambda self, family, number: 0.999)
+    _, record = benchmark("coverage.py", "--runs", "8", "--questioned", "60", "--audits", "4", "--most", "5")
+    assert record["results"]["runs"]["everything together"]["held"] <= 6
+
+
+def test_tightness_sets_every_bound_beside_the_measured_error(benchmark):
+    printed, record = benchmark("tightness.py", "--seeds", "1", "--seconds", "0.1")
+    assert "canonical" in printed
+    (result,) = record["results"]
+    assert result["measured_error"] <= 1
+    assert result["plain_would_need"] >= 0
+    assert result["curve"][-1]["step"] == result["step"]
+
+
+def test_tampering_notices_every_change(benchmark):
+    _, record = benchmark("tampering.py", "--changes", "12", "--commands", "2")
+    assert all(noticed == of > 0 for noticed, of in record["results"].values())
+
+
+def test_a_run_that_was_killed_comes_to_the_same_ledger(benchmark):
+    _, record = benchmark("kills.py", "--kills", "1", "--steps", "3")
+    assert record["results"]["identical"] == 1
