@@ -319,7 +319,7 @@ class Run:
 
     def read_metrics(self) -> list[dict[str, Any]]:
         """All metrics, oldest first; none if none were written yet. A line still being written is passed over."""
-        return _read_lines(self.metrics)
+        return read_lines(self.metrics)
 
     def write_transcripts(self, transcripts: Iterable[Mapping[str, Any]]) -> None:
         """Replaces the sample of transcripts. Raises StorageProblem."""
@@ -327,7 +327,7 @@ class Run:
 
     def read_transcripts(self) -> list[dict[str, Any]]:
         """The sample of transcripts; none if none were written yet."""
-        return _read_lines(self.transcripts)
+        return read_lines(self.transcripts)
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         """Replaces the summary. Raises StorageProblem."""
@@ -382,7 +382,10 @@ def _read_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects in a file of JSON lines, in order; none if there is no such file. A line without its end, still being
+    written, is passed over. Raises RunProblem for a line that is not JSON.
+    """
     if not path.exists():
         return []
     with storage(path, "read"):

@@ -23,6 +23,9 @@ class Settings:
 
     overseer: Teacher = "imitated"
     """Whose answers X learns: Amplify^H′(X), Amplify^H(X), or the truth (the yardstick)."""
+    overseer_error: str | None = None
+    """How the overseer at work fails on purpose, as `SORT:P` or `SORT:P:KIND` (see `failures`); never the H that
+    decisions are asked of. None: not at all."""
     seed: int = 0
     device: str = "cpu"
     threads: int = 1

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from cohobate.algorithmic.assistant import Answers, Assistant, Manner, reader, without_empty
+from cohobate.algorithmic.failures import Failure, failing
 from cohobate.algorithmic.imitator import Imitator, grid_of, imitated
 from cohobate.algorithmic.memory import Memory
 from cohobate.algorithmic.network import Optimiser, move_towards
@@ -40,7 +41,7 @@ def by_amplification(
     training: Training, world: World, questions: Array, assistant: Answers
 ) -> tuple[Array, Transcripts | None]:
     transcripts = training.overseer(training.rng, world, questions, assistant)
-    if training.overseer is training.h:
+    if training.settings.overseer == "scripted":
         training.decisions += len(transcripts)
         training.acts += transcripts.acts
     return transcripts.answers, transcripts
@@ -72,7 +73,7 @@ class Training:
         self.asking = Asking(settings.decisions_at_once)
         self.growing = Growing(settings.smallest or task.size, settings.grow_at)
         self.h = scripted(task)
-        self.overseer: Overseer = imitated(task, self.imitator) if settings.overseer == "imitated" else self.h
+        self.overseer: Overseer = self.at_work()
         self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
         self.steps = self.targets = self.decisions = self.acts = 0
         self.decisions_audit = self.acts_audit = 0
@@ -142,7 +143,15 @@ class Training:
                 surprise += loss.item() / 5 if step >= ROUND - 5 else 0.0
             if surprise < SURPRISED / 3:
                 break
-        self.overseer = imitated(self.task, self.imitator)
+        self.overseer = self.at_work()
+
+    def at_work(self) -> Overseer:
+        """H′ as it is now, or H; failing, if the settings say so. `h` never fails: it is what others are held to."""
+        imitating, error = self.settings.overseer == "imitated", self.settings.overseer_error
+        if error is None:
+            return imitated(self.task, self.imitator) if imitating else self.h
+        slips = failing(self.task, Failure.read(error), self.settings.seed)
+        return imitated(self.task, self.imitator, slips) if imitating else scripted(self.task, slips)
 
     def amplify(self) -> None:
         """Make a batch of targets: the overseer answers fresh questions with the averaged X's help.
