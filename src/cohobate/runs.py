@@ -221,7 +221,7 @@ class Run:
             raise RunProblem(f"{folder} does not exist; check the path, or start a run with `cohobate run`")
         if foreign:
             raise RunProblem(f"{folder} is no run's folder (it has no config.json); name one that `cohobate run` made")
-        settings = _read_object(path)
+        settings = read_object(path)
         made_by = settings.get("cohobate")
         if not isinstance(made_by, str) or not isinstance(settings.get("configuration"), dict):
             raise RunProblem(f"{path} was not written by Cohobate; name a folder that `cohobate run` made")
@@ -337,7 +337,7 @@ class Run:
         """The summary. Raises RunProblem if the run has not come to one yet."""
         if not self.summary.exists():
             raise RunProblem(f"{self.folder} has no summary yet; finish the run with `cohobate resume {self.folder}`")
-        return _read_object(self.summary)
+        return read_object(self.summary)
 
 
 def _acquire(folder: Path) -> int:
@@ -371,7 +371,8 @@ def _line_of_releases(version: str) -> list[str]:
     return version.split(".")[:2]
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises RunProblem if it holds none, StorageProblem if it cannot be read."""
     try:
         with storage(path, "read"):
             value = json.loads(path.read_text("utf-8"))

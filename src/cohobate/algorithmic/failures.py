@@ -61,6 +61,14 @@ class Failure:
             ) from None
         return cls(sort, probability if math.isfinite(probability) else -1.0, kind or None)  # type: ignore[arg-type]
 
+    def check(self, task: Task) -> None:
+        """Raises WrongUse if the task has no questions of that kind."""
+        if self.kind is not None and self.kind not in task.kinds:
+            known = ", ".join(task.kinds)
+            raise WrongUse(
+                f"overseer error at questions of kind '{self.kind}': {task.name} has {known}; name one of these"
+            )
+
     def __str__(self) -> str:
         return f"{self.sort}:{self.probability:g}" + (f":{self.kind}" if self.kind else "")
 
@@ -72,9 +80,9 @@ def _sorts() -> str:
 
 def failing(task: Task, failure: Failure, seed: int) -> Slips:
     """The slips of an overseer that fails so. Raises WrongUse for a kind of question that the task has not."""
-    if failure.kind is not None and failure.kind not in task.kinds:
-        raise WrongUse(f"failure at questions of kind '{failure.kind}': {task.name} has {', '.join(task.kinds)}")
-    at_random, at = _possible_answers(task), None if failure.kind is None else task.kinds.index(failure.kind)
+    failure.check(task)
+    possible = possible_answers(task)
+    at = None if failure.kind is None else task.kinds.index(failure.kind)
 
     def slips(rng: np.random.Generator, world: World, transcripts: Transcripts, turn: int, meant: Array) -> Array:
         answering = turn == task.most_acts
@@ -89,7 +97,7 @@ def failing(task: Task, failure: Failure, seed: int) -> Slips:
         chance = np.random.default_rng([seed, turn, int(rng.integers(2**63))])
         fails = (chance.random(kinds.shape) < failure.probability) & here
         if answering:
-            return np.where(fails, at_random(chance, kinds), meant)
+            return np.where(fails, drawn(chance, possible, kinds), meant)
         fails &= meant[..., 0] != NOTHING
         return np.where(fails[..., None], task.questions(chance, world, meant.shape[1]), meant)
 
@@ -99,24 +107,33 @@ def failing(task: Task, failure: Failure, seed: int) -> Slips:
 # --- at random ------------------------------------------------------------------------------------------------------
 
 
-class _possible_answers:  # noqa: N801
-    """For questions of given kinds `(…)`, as indices, a uniform draw from the answers they can have and IDK."""
+def possible_answers(task: Task) -> list[Array]:
+    """For each kind of question the answers that it can have, and IDK; at the end those of all kinds together.
 
-    def __init__(self, task: Task) -> None:
-        rng = np.random.default_rng(0)
-        world = task.draw(rng, SEEN)
-        questions = task.questions(rng, world, SEEN)
-        truth, kinds = task.truth(world, questions), task.kind(questions)
-        found = [np.unique(truth[kinds == kind]) for kind in range(len(task.kinds))]
-        everything = [np.union1d(some, IDK) for some in [*found, np.concatenate(found)]]
-        self.counts = np.array([len(some) for some in everything])
-        self.tokens = np.zeros((len(everything), self.counts.max()), dtype=np.int64)
-        for row, some in zip(self.tokens, everything, strict=True):
-            row[: len(some)] = some
+    They are the true answers to some questions that the task draws, and all names and numbers of the same sorts.
+    """
+    rng = np.random.default_rng(0)
+    world = task.draw(rng, SEEN)
+    questions = task.questions(rng, world, SEEN)
+    truth, kinds, symbols = task.truth(world, questions), task.kind(questions), task.symbols
+    groups = [np.array(symbols.span(sort)) for sort in symbols.names]
+    groups.append(np.arange(symbols.first_number, len(symbols)))
+    found = []
+    for kind in range(len(task.kinds)):
+        seen = np.unique(truth[kinds == kind])
+        whole = [group for group in groups if np.isin(seen, group).any()]
+        found.append(np.unique(np.concatenate([seen, [IDK], *whole])))
+    return [*found, np.unique(np.concatenate(found))]
 
-    def __call__(self, rng: np.random.Generator, kinds: Array) -> Array:
-        # Questions that only H asks have the kind −1, and so the last row: everything.
-        return np.asarray(self.tokens[kinds, rng.integers(0, self.counts[kinds])])
+
+def drawn(rng: np.random.Generator, possible: list[Array], kinds: Array) -> Array:
+    """A random one of the possible answers to questions of kinds `(…)`, as indices."""
+    answers = np.full(kinds.shape, IDK)
+    for kind, some in enumerate(possible):
+        # Questions that only H asks have the kind −1, and so the last of the lists.
+        here = (kinds == kind) | ((kinds < 0) & (kind == len(possible) - 1))
+        answers[here] = rng.choice(some, int(here.sum()))
+    return answers
 
 
 # --- always in the same situations ----------------------------------------------------------------------------------

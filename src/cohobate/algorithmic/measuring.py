@@ -98,7 +98,8 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
     `measurements` holds, for each kind of question over all levels and then for each level, on `settings.audited`
     fresh questions about as many contexts, by most probable answers and sub-answers and with the same look-ups:
 
-    amplification_preserves  Amplify^H′(X_i) answers as Amplify^H(X_i) does; where H′ is the overseer
+    amplification_preserves  Amplify^H′(X_i) answers as Amplify^H(X_i) does; where H′, or an H that fails on purpose, is
+                             the overseer
     distillation_preserves   X_{i+1} answers as Amplify^overseer(X_i) does; right, where the truth is the teacher
     accuracy_h_alone         H is right with an assistant that knows nothing
     accuracy_x_alone         X_{i+1} is right
@@ -130,11 +131,12 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
                 measurements.append(measurement(what, kind, level, share))
 
     alone = after(questions, everything(questions))
-    if settings.overseer == "imitated":
+    if settings.overseer != "supervised":
         teacher = training.overseer(lookups(), world, questions, before)
+    if settings.overseer == "scripted":
+        audited(training, teacher)
+    if training.overseer is not training.h:
         measured("amplification_preserves", teacher.answers == h(before).answers)
-    elif settings.overseer == "scripted":
-        teacher = h(before)
     if settings.overseer == "supervised":
         measured("distillation_preserves", task.correct(world, questions, alone))
     else:

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from cohobate.algorithmic.assistant import AssistantShape, Manner
+from cohobate.algorithmic.failures import Failure
 from cohobate.algorithmic.imitator import ImitatorShape
 from cohobate.algorithmic.task import Task
-from cohobate.errors import RunProblem
+from cohobate.errors import RunProblem, WrongUse
 
 LEAST_CONTEXTS = 8
 """The size of contexts from which larger ones grow."""
@@ -78,6 +79,16 @@ class Settings:
     audited: int = 512
     """Fresh questions in an iteration's comparison of overseers."""
 
+    def __post_init__(self) -> None:
+        """Raises WrongUse for an overseer's error that does not read, or without an overseer."""
+        if self.overseer_error is not None:
+            Failure.read(self.overseer_error)
+            if self.overseer == "supervised":
+                raise WrongUse(
+                    f"overseer error {self.overseer_error}: who learns from the truth has no overseer that could fail; "
+                    "leave one of the two out"
+                )
+
     @classmethod
     def for_task(cls, task: Task, **given: Any) -> Settings:
         """The settings that serve a task best, as far as we have found (docs/log.md), changed as `given`.
@@ -93,6 +104,8 @@ class Settings:
         }
         if not task.finite:
             chosen |= {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5}
+        if given.get("overseer_error") is not None:
+            Failure.read(given["overseer_error"]).check(task)
         return cls(**chosen | given)
 
     def to_dict(self) -> dict[str, Any]:

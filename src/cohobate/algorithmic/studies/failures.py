@@ -9,7 +9,7 @@ teacher says is learned, "I don't know" as well, so that X comes to what its tea
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -54,15 +54,19 @@ class Protocol:
     width: int = 32
     reading: int = 2
     answering: int = 3
+    settle: int = 200
+    calmer: float = 6.0
+    """After `settle` steps the step sizes are divided by this. At their full height X wavers around what its teacher
+    does, and the average of what wavers is surer of itself than the teacher is."""
     look: int = 20
     """Steps between looks."""
     looked_at: int = 600
     """Contexts in a look, with one question of each height about every one."""
-    least: int = 400
+    least: int = 500
     """Steps before convergence is looked for, …"""
     again: int = 80
     """… those between two tries, …"""
-    most: int = 960
+    most: int = 980
     """… and the most that a cell may take."""
     tolerance: float = 0.01
     """By how much the last third of the looks may differ from the third before it, beside chance."""
@@ -87,7 +91,7 @@ class Protocol:
         return make_task("powering", self.size, bits=self.bits)
 
 
-QUICK = Protocol(bits=3, looked_at=100, least=60, again=60, most=120)
+QUICK = Protocol(bits=3, looked_at=100, settle=40, least=60, again=20, most=100)
 """Far from convergence: to see that everything works."""
 
 
@@ -143,22 +147,27 @@ def measured(protocol: Protocol, key: Key, stop: Stop) -> Cell | None:
                                are right; None for random failures, whose share is their probability
     course                     by measure and height, the share right at each look
     """
-    trained = learned(protocol, key, stop)
-    if trained is None:
+    failure = Failure("random" if key["sort"] == "none" else key["sort"], key["probability"])
+    training = Training(protocol.task, protocol.settings(failure, MANNERS[key["teaching"]], key["seed"]))
+    looks = brought_to_rest(training, protocol, stop)
+    if looks is None:
         return None
-    training, looks = trained
+    expected, affected = foreseen(protocol, key, training)
+    return {**figures(looks, protocol, training.steps, expected), "affected": affected}
+
+
+def figures(looks: Looks, protocol: Protocol, steps: int, expected: Predicted) -> Cell:
+    """What a training came to, as in `measured`."""
     right, _ = looks.thirds()
     third, moving = len(looks.right) // 3, looks.moving(protocol.tolerance)
-    expected, affected = foreseen(protocol, key, training)
     return {
-        "steps": training.steps,
+        "steps": steps,
         "converged": not moving,
         "moving": [f"{measure} at height {height}" for measure, height in moving],
         "asked": looks.asked * third,
         "right": {name: right[i].tolist() for i, name in enumerate(MEASURES)},
         "idk": {name: np.sum(looks.idk[-third:], axis=0)[i].tolist() for i, name in enumerate(MEASURES)},
         "predicted": {name: [round(share, 6) for share in shares] for name, shares in asdict(expected).items()},
-        "affected": affected,
         "course": {
             name: [[round(float(one[i, h]) / looks.asked, 4) for one in looks.right] for h in range(len(right[i]))]
             for i, name in enumerate(MEASURES)
@@ -166,22 +175,21 @@ def measured(protocol: Protocol, key: Key, stop: Stop) -> Cell | None:
     }
 
 
-def learned(protocol: Protocol, key: Key, stop: Stop) -> tuple[Training, Looks] | None:
-    """A cell's training when it has come to rest or to its end, with its looks; None if it was told to stop."""
-    sort = "random" if key["sort"] == "none" else key["sort"]
-    failure = Failure(sort, key["probability"])
-    training = Training(protocol.task, protocol.settings(failure, MANNERS[key["teaching"]], key["seed"]))
+def brought_to_rest(training: Training, protocol: Protocol, stop: Stop) -> Looks | None:
+    """Trains until nothing moves any more or to the last step; the looks on the way, or None if told to stop."""
     looks = Looks(protocol.looked_at)
     while training.steps < protocol.most:
         if stop():
             return None
         training.step()
+        if training.steps == protocol.settle:
+            training.x_optimiser.rates = [rate / protocol.calmer for rate in training.x_optimiser.rates]
         if training.steps % protocol.look == 0:
             look(training, looks)
-        settled = training.steps >= protocol.least and training.steps % protocol.again == 0
-        if settled and not looks.moving(protocol.tolerance):
+        due = training.steps >= protocol.least and (training.steps - protocol.least) % protocol.again == 0
+        if due and not looks.moving(protocol.tolerance):
             break
-    return training, looks
+    return looks
 
 
 def look(training: Training, looks: Looks) -> None:
@@ -241,7 +249,12 @@ def concluded(cells: Sequence[Cell]) -> Mapping[str, Any]:
     for cell in cells:
         groups.setdefault((cell["sort"], cell["probability"], cell["teaching"]), []).append(cell)
     order = {name: i for i, name in enumerate(["none", *SORTS])}
-    found = [together(*groups[key], ) for key in sorted(groups, key=lambda key: (order[key[0]], key[1], key[2] != "sampled"))]
+    found = [
+        together(
+            *groups[key],
+        )
+        for key in sorted(groups, key=lambda key: (order[key[0]], key[1], key[2] != "sampled"))
+    ]
     return {
         "converged": sum(cell["converged"] for cell in cells),
         "seeds": len({cell["seed"] for cell in cells}),

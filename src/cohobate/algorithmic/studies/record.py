@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 
 from cohobate.errors import RunProblem
-from cohobate.runs import Run, append_line, atomic_write, drop_unfinished_line, read_lines, to_json
+from cohobate.runs import Run, append_line, atomic_write, drop_unfinished_line, read_lines, read_object, to_json
 from cohobate.version import __version__
 
 Key = Mapping[str, Any]
@@ -55,7 +55,7 @@ def carried_out(study: Study, out: Path | str, stop: Stop) -> Iterator[tuple[int
             done.append({**key, **figures})
             append_line(cells, to_json(done[-1]).encode(), sync=True)
             yield len(done), done[-1]
-        conclusion = {
+        outcome = {
             "study": study.name,
             "version": __version__,
             "protocol": study.protocol,
@@ -63,7 +63,12 @@ def carried_out(study: Study, out: Path | str, stop: Stop) -> Iterator[tuple[int
             "done": len(done),
             **(study.conclude(done) if done else {}),
         }
-        atomic_write(folder.folder / "study.json", to_json(conclusion, indent=1) + "\n")
+        atomic_write(folder.folder / "study.json", to_json(outcome, indent=1) + "\n")
+
+
+def conclusion(out: Path | str) -> dict[str, Any]:
+    """What `study.json` says. Raises RunProblem for a folder without one, or one that is damaged."""
+    return read_object(Path(out) / "study.json")
 
 
 def _of(key: Key, cell: Cell) -> bool:
@@ -78,5 +83,7 @@ def _opened(study: Study, out: Path) -> Run:
     if dict(folder.configuration) != configuration:
         held = folder.configuration.get("study")
         what = f"a study of {held}" if held != study.name else "this study by another protocol"
-        raise RunProblem(f"{out} holds {what if held else 'a run'}; choose a new folder, or the options it was begun with")
+        raise RunProblem(
+            f"{out} holds {what if held else 'a run'}; choose a new folder, or the options that it was begun with"
+        )
     return folder.hold()

@@ -91,7 +91,7 @@ def _pairs(
     errors = weights @ marks.T
     both = weights @ (marks[one] * marks[other]).T
     product = errors[:, one] * errors[:, other]
-    spread = np.sqrt(errors * (1 - errors))
+    spread = np.sqrt(np.clip(errors * (1 - errors), 0, None))  # sums of weights may pass 1 by a rounding error
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = (both - product) / (spread[:, one] * spread[:, other])
     return both.mean(1), product.mean(1), correlation.mean(1)

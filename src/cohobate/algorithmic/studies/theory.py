@@ -10,8 +10,10 @@ its most probable answer, it gives the one that the teacher gives most often.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from cohobate.algorithmic.assistant import Answers
 from cohobate.algorithmic.failures import Failure
 from cohobate.algorithmic.overseer import Overseer
 from cohobate.algorithmic.task import NOTHING, Array, Flags, World
+from cohobate.algorithmic.voting import voted
 
 FOLLOW_UP: Mapping[float, tuple[tuple[float, ...], tuple[float, ...]]] = {
     0.01: ((0.9920, 0.9927, 0.9972), (0.9840, 0.9852, 0.9703)),
@@ -56,11 +59,27 @@ class Channel:
         right, idk = (a + share * (b - a) for a, b in ((self.right, other.right), (self.idk, other.idk)))
         return Channel(right, idk, self.size)
 
+    def voted(self, voters: int) -> Channel:
+        """What most of so many say who answer like this independently of each other; between equals, the first."""
+        if voters == 1:
+            return self
+        cases, winners = _ballots(voters, self.size)
+        shares = np.array([self.right, *[self.wrong] * (self.size - 1), self.idk])
+        chance = shares[cases].prod(0)
+        return Channel(float(chance[winners == 0].sum()), float(chance[winners == self.size].sum()), self.size)
+
     @property
     def most_probable(self) -> Channel:
         """Its most frequent answer, always; between equals the right one."""
         likely = self.right >= max(self.idk, self.wrong)
         return Channel(float(likely), float(not likely and self.idk >= self.wrong), self.size)
+
+
+@cache
+def _ballots(voters: int, size: int) -> tuple[Array, Array]:
+    """All that voters can say `(voters, cases)`, and what is elected: 0 is right, `size` is "I don't know"."""
+    cases = np.array(list(itertools.product(range(size + 1), repeat=voters))).T
+    return cases, voted(cases)
 
 
 @dataclass(frozen=True)
@@ -75,10 +94,11 @@ class Predicted:
     """X, asked for its most probable answer."""
 
 
-def predicted(failure: Failure, size: int, bits: int, sampled: bool) -> Predicted:
+def predicted(failure: Failure, size: int, bits: int, sampled: bool, voters: int = 1) -> Predicted:
     """For a failure at random or act by act, powering with `size` elements and exponents of `bits` bits.
 
     sampled:  whether X's sub-answers are drawn; otherwise they are its most probable answers
+    voters:   overseers that fail independently, each with sub-answers of its own, who vote
     """
     acts = failure.probability if failure.sort == "act" else 0.0
     known, guess = Channel(1.0, 0.0, size), Channel(1 / (size + 1), 1 / (size + 1), size)
@@ -94,15 +114,13 @@ def predicted(failure: Failure, size: int, bits: int, sampled: bool) -> Predicte
             half = x[k // 2].mixed(stray, acts)
             whole = half.then(half)
             whole = whole.then(known.mixed(stray, acts)) if k % 2 else whole
-            teacher[k] = whole.mixed(guess, failure.probability)
+            teacher[k] = whole.mixed(guess, failure.probability).voted(voters)
 
     def by_height(answered: Mapping[int, Channel]) -> tuple[float, ...]:
         heights = range(1, bits)
         return tuple(sum(answered[k].right for k in asked if height[k] == h) / 2**h for h in heights)
 
-    return Predicted(
-        by_height(teacher), by_height(teacher), by_height({k: teacher[k].most_probable for k in asked})
-    )
+    return Predicted(by_height(teacher), by_height(teacher), by_height({k: teacher[k].most_probable for k in asked}))
 
 
 def approximately(probability: float, size: int, heights: int) -> tuple[float, ...]:
