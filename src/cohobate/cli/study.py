@@ -42,7 +42,7 @@ def failures(out: Out, seeds: Seeds = 3, steps: Steps = None, quick: Quick = Fal
     with interruptible() as stop:
         from cohobate.algorithmic.studies import failures as the_study
 
-        protocol = limited(the_study.QUICK if quick else the_study.Protocol(), steps)
+        protocol = limited(the_study.QUICK if quick else the_study.FULL, steps)
         found = carry_out(the_study.study(seeds, protocol), out, stop, as_json)
     show(found, out, as_json, failures_table)
 
@@ -56,7 +56,7 @@ def repair(out: Out, seeds: Seeds = 3, steps: Steps = None, quick: Quick = False
     with interruptible() as stop:
         from cohobate.algorithmic.studies import repair as the_study
 
-        protocol = limited(the_study.QUICK if quick else the_study.Protocol(), steps)
+        protocol = limited(the_study.QUICK if quick else the_study.FULL, steps)
         found = carry_out(the_study.study(seeds, protocol), out, stop, as_json)
     show(found, out, as_json, repair_table)
 
@@ -108,8 +108,8 @@ def show(found: Mapping[str, Any], out: Path, as_json: bool, table: Callable[[Ma
     told(console(stderr=as_json), f"Report: {write(out)}")
     if (moving := found["done"] - found["converged"]) > 0:
         raise BudgetSpent(
-            f"{moving} of {found['done']} cells did not come to rest within {found['protocol']['most']} steps; they are "
-            "kept and marked; allow more with --steps, in a new folder"
+            f"{moving} of {found['done']} cells did not come to rest within {found['protocol']['most']} steps; they "
+            "are kept and marked; allow more with --steps, in a new folder"
         )
 
 

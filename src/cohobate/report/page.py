@@ -134,7 +134,7 @@ def run_page(record: Record, drawn: Mapping[str, Picture]) -> str:
         (title, record.looks[-1].x(levels), record.looks[-1].teacher(levels))
         for title, levels in pictures.panels_of(record.looks)
     ]
-    return _render(
+    return rendered(
         "run.html",
         record=record,
         pictures=drawn,
@@ -325,7 +325,7 @@ def comparison_page(records: Sequence[Record]) -> str:
             lambda width: pictures.over_decisions(named, width),
         )
     asked = {(record.summary.task, words.settings_of_task(record)) for record in records}
-    return _render(
+    return rendered(
         "comparison.html",
         rows=[Compared(name, record, goal) for name, record in named],
         goal=goal,
@@ -368,5 +368,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _render(template: str, **values: Any) -> str:
+def rendered(template: str, **values: Any) -> str:
+    """A page from one of the templates."""
     return _environment().get_template(template).render(**values)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 
 from cohobate.algorithmic.assistant import Answers, AssistantShape, Manner, reader
-from cohobate.algorithmic.failures import Failure
+from cohobate.algorithmic.failures import Failure, Sort
 from cohobate.algorithmic.measuring import everything
 from cohobate.algorithmic.settings import Settings
 from cohobate.algorithmic.studies.record import Cell, Key, Stop, Study
@@ -27,7 +27,7 @@ from cohobate.algorithmic.task import IDK, Array, Task, World
 from cohobate.algorithmic.tasks import make_task
 from cohobate.algorithmic.training import Training
 
-SORTS = ("random", "act", "systematic")
+SORTS: tuple[Sort, ...] = get_args(Sort)
 PROBABILITIES = (0.01, 0.1, 0.3)
 MANNERS = {"sampled": Manner(temperature=1.0), "most probable": Manner()}
 """How the averaged X gives sub-answers while it teaches."""
@@ -91,11 +91,12 @@ class Protocol:
         return make_task("powering", self.size, bits=self.bits)
 
 
+FULL = Protocol()
 QUICK = Protocol(bits=3, looked_at=100, settle=40, least=60, again=20, most=100)
 """Far from convergence: to see that everything works."""
 
 
-def study(seeds: int, protocol: Protocol = Protocol()) -> Study:
+def study(seeds: int, protocol: Protocol = FULL) -> Study:
     """The whole study: every sort of failure × probability × manner of teaching, and none at all, seed by seed."""
     failing = [("none", 0.0), *itertools.product(SORTS, PROBABILITIES)]
     plan = [
@@ -249,12 +250,8 @@ def concluded(cells: Sequence[Cell]) -> Mapping[str, Any]:
     for cell in cells:
         groups.setdefault((cell["sort"], cell["probability"], cell["teaching"]), []).append(cell)
     order = {name: i for i, name in enumerate(["none", *SORTS])}
-    found = [
-        together(
-            *groups[key],
-        )
-        for key in sorted(groups, key=lambda key: (order[key[0]], key[1], key[2] != "sampled"))
-    ]
+    keys = sorted(groups, key=lambda key: (order[key[0]], key[1], key[2] != "sampled"))
+    found = [together(*groups[key]) for key in keys]
     return {
         "converged": sum(cell["converged"] for cell in cells),
         "seeds": len({cell["seed"] for cell in cells}),

@@ -20,10 +20,18 @@ import numpy as np
 import torch
 
 from cohobate.algorithmic.assistant import Assistant, reader
-from cohobate.algorithmic.failures import Failure, failing
+from cohobate.algorithmic.failures import Failure, Sort, failing
 from cohobate.algorithmic.measuring import everything
 from cohobate.algorithmic.overseer import Overseer, scripted
-from cohobate.algorithmic.studies.failures import MANNERS, QUICK, Protocol, brought_to_rest, figures, of_every_height
+from cohobate.algorithmic.studies.failures import (
+    FULL,
+    MANNERS,
+    QUICK,
+    Protocol,
+    brought_to_rest,
+    figures,
+    of_every_height,
+)
 from cohobate.algorithmic.studies.record import Cell, Key, Stop, Study
 from cohobate.algorithmic.studies.statistics import Dependence, Spread
 from cohobate.algorithmic.studies.theory import Channel, predicted
@@ -31,7 +39,7 @@ from cohobate.algorithmic.task import IDK, Array, World
 from cohobate.algorithmic.training import Training
 from cohobate.algorithmic.voting import voted, voting_overseers
 
-__all__ = ["QUICK", "VOTERS", "study"]
+__all__ = ["FULL", "QUICK", "VOTERS", "study"]
 
 VOTERS = (1, 3, 5)
 MOST = max(VOTERS)
@@ -45,11 +53,12 @@ QUESTIONS = 21
 """What chance is used for; with a seed it makes a generator."""
 
 
-def study(seeds: int, protocol: Protocol = Protocol()) -> Study:
+def study(seeds: int, protocol: Protocol = FULL) -> Study:
     """The whole study, seed by seed."""
     plan: list[Key] = []
+    sorts: tuple[Sort, ...] = ("random", "systematic")
     for seed in range(seeds):
-        for sort, probability, together in itertools.product(("random", "systematic"), (0.1, 0.3), SHARED):
+        for sort, probability, together in itertools.product(sorts, (0.1, 0.3), SHARED):
             plan.append(_key("overseers", Failure(sort, probability), together, seed))
         plan.append(_key("assistants", Failure("random", 0.3), "independent", seed))
         plan += [_key("assistants", Failure("systematic", 0.3), together, seed) for together in SHARED]

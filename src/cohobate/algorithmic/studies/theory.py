@@ -102,7 +102,7 @@ def predicted(failure: Failure, size: int, bits: int, sampled: bool, voters: int
     """
     acts = failure.probability if failure.sort == "act" else 0.0
     known, guess = Channel(1.0, 0.0, size), Channel(1 / (size + 1), 1 / (size + 1), size)
-    teacher = {k: known for k in range(1, 2**bits)}
+    teacher = dict.fromkeys(range(1, 2**bits), known)
     height = {k: k.bit_length() - 1 for k in teacher}
     asked = [k for k in teacher if height[k]]
     for _ in range(ROUNDS):
