@@ -179,7 +179,7 @@ def test_overseers_that_fail_together_are_found_to_do_so_and_a_vote_of_them_repa
 
 def test_a_study_of_repair_ends_with_a_page(repaired, folder, monkeypatch):
     study = repair.study(1, TINY)
-    plan = [key for key in study.plan if key["part"] != "assistants" or key["sort"] == "random"]
+    plan = [key for key in study.plan if key["part"] != "assistants" and key["sort"] == "random"][1:6:2]
     list(carried_out(replace(study, plan=plan), folder, never))
     page = write(folder).read_text("utf-8")
     assert "A vote of overseers" in page
@@ -189,7 +189,7 @@ def test_a_study_of_repair_ends_with_a_page(repaired, folder, monkeypatch):
 
 def test_a_study_of_failures_ends_with_a_page(folder):
     study = failures.study(1, TINY)
-    plan = [key for key in study.plan if key["probability"] in (0.0, 0.3)]
+    plan = [key for key in study.plan if key["probability"] == 0.3 and key["sort"] != "act"]
     list(carried_out(replace(study, plan=plan), folder, never))
     page = write(folder).read_text("utf-8")
     assert page.count("<figure") == 2
