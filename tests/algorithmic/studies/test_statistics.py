@@ -36,3 +36,11 @@ def test_five_mistakes_are_the_fewest_to_speak_of_a_correlation():
     assert Dependence.of(wrong).correlation is None
     wrong[:, 4] = True
     assert Dependence.of(wrong).correlation == pytest.approx(1.0)
+
+
+def test_a_pair_with_one_who_is_never_wrong_says_nothing_of_correlation_and_much_of_both():
+    wrong = np.zeros((3, 100), dtype=bool)
+    wrong[:2, :20] = True
+    found = Dependence.of(wrong)
+    assert (found.correlation, found.pairs) == (pytest.approx(1.0), 1)
+    assert found.both == pytest.approx(0.2 / 3)

@@ -59,8 +59,10 @@ class Dependence:
     correlation: float | None
     low: float | None
     high: float | None
-    """The mean φ of the pairs, −1 … 1, with the 95 % interval of questions drawn again (percentiles of 1,000
-    resamples); None where somebody was wrong, or right, on fewer than five questions."""
+    """The mean φ, −1 … 1, with the 95 % interval of questions drawn again (percentiles of 1,000 resamples). Of those
+    pairs only of which both were wrong, and right, on at least five questions; None where there is no such pair."""
+    pairs: int
+    """How many those are."""
     both: float
     """The share of questions on which both of a pair are wrong, mean over pairs."""
     product: float
@@ -69,15 +71,16 @@ class Dependence:
     @classmethod
     def of(cls, wrong: Flags, seed: int = 0) -> Dependence:
         """From mistakes `(voters, questions)`, one question about each context, so that questions are independent."""
-        voters, questions = wrong.shape
-        marks = wrong.astype(np.float64)
-        both, product, found = _pairs(marks, np.full((1, questions), 1 / questions))
-        counts = wrong.sum(1)
-        if min(counts.min(), questions - counts.max()) < FEWEST:
-            return cls(None, None, None, float(both[0]), float(product[0]))
+        questions, marks, counts = wrong.shape[1], wrong.astype(np.float64), wrong.sum(1)
+        both, product, _ = _pairs(marks, np.full((1, questions), 1 / questions))
+        often = marks[np.minimum(counts, questions - counts) >= FEWEST]
+        pairs = math.comb(len(often), 2)
+        if not pairs:
+            return cls(None, None, None, 0, float(both[0]), float(product[0]))
         weights = np.random.default_rng(seed).multinomial(questions, np.full(questions, 1 / questions), RESAMPLED)
-        low, high = np.nanquantile(_pairs(marks, weights / questions)[2], [0.025, 0.975])
-        return cls(float(found[0]), float(low), float(high), float(both[0]), float(product[0]))
+        found = _pairs(often, np.full((1, questions), 1 / questions))[2]
+        low, high = np.nanquantile(_pairs(often, weights / questions)[2], [0.025, 0.975])
+        return cls(float(found[0]), float(low), float(high), pairs, float(both[0]), float(product[0]))
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
