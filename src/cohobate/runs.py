@@ -221,7 +221,7 @@ class Run:
             raise RunProblem(f"{folder} does not exist; check the path, or start a run with `cohobate run`")
         if foreign:
             raise RunProblem(f"{folder} is no run's folder (it has no config.json); name one that `cohobate run` made")
-        settings = _read_object(path)
+        settings = read_object(path)
         made_by = settings.get("cohobate")
         if not isinstance(made_by, str) or not isinstance(settings.get("configuration"), dict):
             raise RunProblem(f"{path} was not written by Cohobate; name a folder that `cohobate run` made")
@@ -319,7 +319,7 @@ class Run:
 
     def read_metrics(self) -> list[dict[str, Any]]:
         """All metrics, oldest first; none if none were written yet. A line still being written is passed over."""
-        return _read_lines(self.metrics)
+        return read_lines(self.metrics)
 
     def write_transcripts(self, transcripts: Iterable[Mapping[str, Any]]) -> None:
         """Replaces the sample of transcripts. Raises StorageProblem."""
@@ -327,7 +327,7 @@ class Run:
 
     def read_transcripts(self) -> list[dict[str, Any]]:
         """The sample of transcripts; none if none were written yet."""
-        return _read_lines(self.transcripts)
+        return read_lines(self.transcripts)
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         """Replaces the summary. Raises StorageProblem."""
@@ -337,7 +337,7 @@ class Run:
         """The summary. Raises RunProblem if the run has not come to one yet."""
         if not self.summary.exists():
             raise RunProblem(f"{self.folder} has no summary yet; finish the run with `cohobate resume {self.folder}`")
-        return _read_object(self.summary)
+        return read_object(self.summary)
 
 
 def _acquire(folder: Path) -> int:
@@ -371,7 +371,8 @@ def _line_of_releases(version: str) -> list[str]:
     return version.split(".")[:2]
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises RunProblem if it holds none, StorageProblem if it cannot be read."""
     try:
         with storage(path, "read"):
             value = json.loads(path.read_text("utf-8"))
@@ -382,7 +383,10 @@ def _read_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects in a file of JSON lines, in order; none if there is no such file. A line without its end, still being
+    written, is passed over. Raises RunProblem for a line that is not JSON.
+    """
     if not path.exists():
         return []
     with storage(path, "read"):

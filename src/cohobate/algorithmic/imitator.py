@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from cohobate.algorithmic.assistant import Answers, embed
 from cohobate.algorithmic.network import Block, Stack, read_out
-from cohobate.algorithmic.overseer import Overseer, Transcripts, blank, tell
+from cohobate.algorithmic.overseer import Overseer, Slips, Transcripts, blank, faultless, tell
 from cohobate.algorithmic.task import NOTHING, Array, Symbols, Task, World
 
 UNLIKELY = -6.0
@@ -225,7 +225,7 @@ def situations(symbols: Symbols, grid: Array) -> tuple[Array, Array]:
     return canonical.reshape(grid.shape), back
 
 
-def imitated(task: Task, model: Imitator) -> Overseer:
+def imitated(task: Task, model: Imitator, slips: Slips = faultless) -> Overseer:
     """H′, as it is now, as an overseer: its most probable act each time.
 
     Situations that differ only in names are decided once, and what was decided is remembered. An overseer made before
@@ -260,10 +260,11 @@ def imitated(task: Task, model: Imitator) -> Overseer:
         for turn in range(task.most_acts):
             now = decide(grid_of(transcripts.flat())[:, : turn + 1], turn)
             now[now[:, 0] == NOTHING] = NOTHING
-            transcripts.asked[..., turn, :] = now.reshape(questions.shape)
+            transcripts.asked[..., turn, :] = slips(rng, world, transcripts, turn, now.reshape(questions.shape))
             transcripts.told[..., turn] = tell(task, rng, world, transcripts.asked[..., turn, :], assistant)
         answers = decide(grid_of(transcripts.flat()), task.most_acts)
-        transcripts.answers[...] = answers.reshape(transcripts.answers.shape)
+        answers = answers.reshape(transcripts.answers.shape)
+        transcripts.answers[...] = slips(rng, world, transcripts, task.most_acts, answers)
         return transcripts
 
     return oversee

@@ -98,7 +98,8 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
     `measurements` holds, for each kind of question over all levels and then for each level, by most probable answers
     and sub-answers, and with intervals that hold together with all others of the run (`confidence_together`):
 
-    amplification_preserves  Amplify^H′(X_i) answers as Amplify^H(X_i) does; where H′ is the overseer
+    amplification_preserves  Amplify^H′(X_i) answers as Amplify^H(X_i) does; where H′, or an H that fails on purpose, is
+                             the overseer
     distillation_preserves   X_{i+1} answers as Amplify^overseer(X_i) does; right, where the truth is the teacher
     failed_decompositions    Amplify^overseer(X_i) answers "I don't know"; where there is an overseer
     accuracy_h_alone         H is right with an assistant that knows nothing
@@ -142,7 +143,7 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         teacher = training.overseer(lookups(), world, questions, before)
         if settings.overseer == "scripted":
             training.for_measuring(teacher)
-        else:
+        if training.overseer is not training.h:
             measured("amplification_preserves", teacher.answers == h(before).answers)
         measured("distillation_preserves", alone == teacher.answers)
         measured("failed_decompositions", teacher.answers == IDK)

@@ -72,8 +72,25 @@ def tell(task: Task, rng: np.random.Generator, world: World, asked: Array, assis
     return np.where(wanted, assistant(asked, wanted), told) if wanted.any() else told
 
 
-def scripted(task: Task) -> Overseer:
-    """H itself, following the task's script."""
+class Slips(Protocol):
+    """What an overseer does instead of what it meant to do, in a turn of transcripts that stand as they are so far.
+
+    `meant` is a batch of sub-questions `(C, Q, L)`, blank where it passes, or in turn `task.most_acts` one of answers
+    `(C, Q)`; what comes back has the same shape, and is not written into `meant`.
+    """
+
+    def __call__(
+        self, rng: np.random.Generator, world: World, transcripts: Transcripts, turn: int, meant: Array
+    ) -> Array: ...
+
+
+def faultless(rng: np.random.Generator, world: World, transcripts: Transcripts, turn: int, meant: Array) -> Array:
+    """The overseer does what it meant to."""
+    return meant
+
+
+def scripted(task: Task, slips: Slips = faultless) -> Overseer:
+    """H itself, following the task's script; it reads the answers it is told as answers to what it meant to ask."""
 
     def oversee(rng: np.random.Generator, world: World, questions: Array, assistant: Answers) -> Transcripts:
         transcripts = blank(task, questions)
@@ -81,11 +98,12 @@ def scripted(task: Task) -> Overseer:
         try:
             now = next(steps)
             for turn in range(task.most_acts + 1):
+                now = slips(rng, world, transcripts, turn, now)
                 told = tell(task, rng, world, now, assistant)
                 transcripts.asked[..., turn, :], transcripts.told[..., turn] = now, told
                 now = steps.send(told)
         except StopIteration as finished:
-            transcripts.answers[...] = finished.value
+            transcripts.answers[...] = slips(rng, world, transcripts, task.most_acts, finished.value)
         return transcripts
 
     return oversee

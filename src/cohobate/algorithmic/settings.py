@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from cohobate.algorithmic.assistant import AssistantShape, Manner
 from cohobate.algorithmic.collective import Assistants
+from cohobate.algorithmic.failures import Failure
 from cohobate.algorithmic.imitator import ImitatorShape
 from cohobate.algorithmic.task import Task
-from cohobate.errors import RunProblem
+from cohobate.errors import RunProblem, WrongUse
 
 LEAST_CONTEXTS = 8
 """The size of contexts from which larger ones grow."""
@@ -25,6 +26,9 @@ class Settings:
 
     overseer: Teacher = "imitated"
     """Whose answers X learns: Amplify^H′(X), Amplify^H(X), or the truth (the yardstick)."""
+    overseer_error: str | None = None
+    """How the overseer at work fails on purpose, as `SORT:P` or `SORT:P:KIND` (see `failures`); never the H that
+    decisions are asked of. None: not at all."""
     seed: int = 0
     device: str = "cpu"
     threads: int = 1
@@ -86,6 +90,16 @@ class Settings:
     audits: int = 24
     """Nodes that H decides for them as they stand, and at most about as many situations that it judges anew."""
 
+    def __post_init__(self) -> None:
+        """Raises WrongUse for an overseer's error that does not read, or without an overseer."""
+        if self.overseer_error is not None:
+            Failure.read(self.overseer_error)
+            if self.overseer == "supervised":
+                raise WrongUse(
+                    f"overseer error {self.overseer_error}: who learns from the truth has no overseer that could fail; "
+                    "leave one of the two out"
+                )
+
     @classmethod
     def for_task(cls, task: Task, **given: Any) -> Settings:
         """The settings that serve a task best, as far as we have found (docs/log.md), changed as `given`.
@@ -104,6 +118,8 @@ class Settings:
         chosen["questioned"] = max(256, most * LEAST_CONTEXTS // max(task.size, LEAST_CONTEXTS))
         if not task.finite:
             chosen |= {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5}
+        if given.get("overseer_error") is not None:
+            Failure.read(given["overseer_error"]).check(task)
         return cls(**chosen | given)
 
     def to_dict(self) -> dict[str, Any]:

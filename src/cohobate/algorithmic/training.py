@@ -17,6 +17,7 @@ from cohobate.algorithmic.asking import POLICIES, surprises
 from cohobate.algorithmic.assistant import Answers, Manner, reader, without_empty
 from cohobate.algorithmic.auditing import Audit, Judged
 from cohobate.algorithmic.collective import make_assistant
+from cohobate.algorithmic.failures import Failure, failing
 from cohobate.algorithmic.imitator import Imitator, imitated
 from cohobate.algorithmic.lessons import SURPRISED, imitator_optimiser, lesson
 from cohobate.algorithmic.memory import Memory
@@ -37,7 +38,7 @@ def by_amplification(
     training: Training, world: World, questions: Array, assistant: Answers
 ) -> tuple[Array, Transcripts | None]:
     transcripts = training.overseer(training.rng, world, questions, assistant)
-    if training.overseer is training.h:
+    if training.settings.overseer == "scripted":
         training.decisions += len(transcripts)
         training.acts += transcripts.acts
     return transcripts.answers, transcripts
@@ -74,7 +75,7 @@ class Training:
         self.asking = Asking(settings.decisions_at_once)
         self.growing = Growing(settings.smallest or task.size, settings.grow_at)
         self.h = scripted(task)
-        self.overseer: Overseer = imitated(task, self.imitator) if settings.overseer == "imitated" else self.h
+        self.overseer: Overseer = self.at_work()
         self.teach: Teach = by_truth if settings.overseer == "supervised" else by_amplification
         self.steps = self.targets = self.decisions = self.acts = 0
         self.lessons = 0
@@ -133,7 +134,15 @@ class Training:
         if self.second is not None and self.second_optimiser is not None:
             lesson(self.rng, self.second, self.second_optimiser, decisions, rounds, scale)
         self.lessons += 1
-        self.overseer = imitated(self.task, self.imitator)
+        self.overseer = self.at_work()
+
+    def at_work(self) -> Overseer:
+        """H′ as it is now, or H; failing, if the settings say so. `h` never fails: it is what others are held to."""
+        imitating, error = self.settings.overseer == "imitated", self.settings.overseer_error
+        if error is None:
+            return imitated(self.task, self.imitator) if imitating else self.h
+        slips = failing(self.task, Failure.read(error), self.settings.seed)
+        return imitated(self.task, self.imitator, slips) if imitating else scripted(self.task, slips)
 
     def amplify(self) -> None:
         """Make a batch of targets: the overseer answers fresh questions with the averaged X's help.

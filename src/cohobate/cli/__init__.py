@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import ledger, look, run, tasks
+from cohobate.cli import ledger, look, run, study, tasks
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
@@ -47,6 +47,7 @@ app.command(epilog="Example:  cohobate report runs/powering")(look.report)
 app.command(epilog="Example:  cohobate compare runs/imitated runs/supervised")(look.compare)
 app.command(epilog="Example:  cohobate ask runs/powering 'σ^13(c)' --context context.txt")(look.ask)
 app.add_typer(ledger.app, name="ledger", epilog="Example:  cohobate ledger verify runs/powering")
+app.add_typer(study.app, name="study", epilog="Example:  cohobate study failures --out studies/failures")
 
 
 def _version(wanted: bool) -> None:

@@ -59,6 +59,13 @@ def run(
         Literal["imitated", "scripted"] | None,
         typer.Option(help="H′, which imitates H (the default), or H by its script."),
     ] = None,
+    overseer_error: Annotated[
+        str | None,
+        typer.Option(
+            help="Make the overseer fail: random, act or systematic, with a probability, as in random:0.1.",
+            metavar="SORT:P",
+        ),
+    ] = None,
     supervised: Annotated[
         bool, typer.Option("--supervised", help="Learn from true answers instead: the yardstick.")
     ] = False,
@@ -113,7 +120,11 @@ def run(
         limits = Limits(until, seconds, steps, trust)
         made = make_task(task, size, bits=bits)
         settings = Settings.for_task(
-            made, overseer="supervised" if supervised else overseer or "imitated", seed=seed, device=device
+            made,
+            overseer="supervised" if supervised else overseer or "imitated",
+            overseer_error=overseer_error,
+            seed=seed,
+            device=device,
         )
         settings = replace(settings, ask=ask or settings.ask, assistants=assistants)
         if threads is not None:
@@ -166,7 +177,8 @@ def train(
     task, settings = training.task, training.settings
     options = ", ".join(f"{key} {value}" for key, value in task.options.items())
     taught = {"imitated": "overseer H′", "scripted": "overseer H", "supervised": "taught the truth"}
-    title = f"{task.name}, {options} · {taught[settings.overseer]} · seed {settings.seed} · {folder.folder}"
+    fails = f", failing {settings.overseer_error}" if settings.overseer_error else ""
+    title = f"{task.name}, {options} · {taught[settings.overseer]}{fails} · seed {settings.seed} · {folder.folder}"
     with watching(console(), limits, title) as watch:
         return go_on(training, folder, ledger, **asdict(limits), watch=watch, stop=stop, place=place)
 

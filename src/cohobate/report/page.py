@@ -163,7 +163,7 @@ def run_page(record: Record, drawn: Mapping[str, Picture]) -> str:
         (title, record.looks[-1].x(levels), record.looks[-1].teacher(levels))
         for title, levels in pictures.panels_of(record.looks)
     ]
-    return _render(
+    return rendered(
         "run.html",
         record=record,
         pictures=drawn,
@@ -471,7 +471,7 @@ def comparison_page(records: Sequence[Record]) -> str:
             f"A line for each run over the levels of the questions. {' '.join(found)}",
             lambda width: compounding.picture(named, width),
         )
-    return _render(
+    return rendered(
         "comparison.html",
         rows=[Compared(name, record, goal) for name, record in named],
         goal=goal,
@@ -519,5 +519,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _render(template: str, **values: Any) -> str:
+def rendered(template: str, **values: Any) -> str:
+    """A page from one of the templates."""
     return _environment().get_template(template).render(**values)
