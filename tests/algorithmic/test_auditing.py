@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from cohobate.algorithmic.auditing import Judged, Trees, acts_alike, renamed, situations_of, whole_trees
+from cohobate.algorithmic.auditing import Judged, Trees, acts_alike, situations_of, whole_trees
 from cohobate.algorithmic.overseer import Transcripts, scripted
 from cohobate.algorithmic.scripted import recurse, tree
+from cohobate.algorithmic.situations import unnamed
 from cohobate.algorithmic.task import IDK, NOTHING
 from cohobate.algorithmic.tasks import make_task
 from cohobate.algorithmic.tasks.powering import Powering
@@ -166,11 +167,15 @@ def test_what_h_might_act_on_makes_another_situation(change):
     assert situations_of(task, transcripts) != situations_of(task, Transcripts(questions, asked, told, answers))
 
 
-def test_names_are_replaced_in_the_order_in_which_they_come_up():
+def test_a_name_becomes_its_sort_and_where_it_first_stands():
     task = make_task("powering", 8)
     a = task.symbols.span("element").start
-    row = np.array([[a + 5, 2, a + 1, a + 5, NOTHING, a]])
-    assert renamed(task.symbols, row).tolist() == [[a, 2, a + 1, a, NOTHING, a + 2]]
+    rows = np.array([[a + 5, 2, a + 1, a + 5, NOTHING, a], [a + 2, 2, a + 7, a + 2, NOTHING, a + 3]])
+    first, second = unnamed(task.symbols, rows)
+    assert first.tolist() == second.tolist()
+    assert first[0] == first[3] < 0
+    assert len({*first.tolist()}) == 5
+    assert (first[[1, 4]] == [2, NOTHING]).all()
 
 
 # --- H's judgement --------------------------------------------------------------------------------------------------

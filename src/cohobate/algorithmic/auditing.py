@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cohobate.algorithmic.imitator import grid_of, situations
+from cohobate.algorithmic.imitator import grid_of
 from cohobate.algorithmic.overseer import Overseer, Transcripts
-from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Symbols, Task, World
+from cohobate.algorithmic.situations import situations, unnamed
+from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Task, World
 
 # --- the whole tree of one question about each context --------------------------------------------------------------
 
@@ -103,22 +104,6 @@ def whole_trees(task: Task, rng: np.random.Generator, overseer: Overseer, world:
 # --- situations -----------------------------------------------------------------------------------------------------
 
 
-def renamed(symbols: Symbols, tokens: Array) -> Array:
-    """Rows of tokens `(R, P)` in which the names of each sort are replaced by that sort's first names, in the order in
-    which they come up in the row."""
-    rows, places = tokens.shape
-    result = tokens.copy()
-    for sort in symbols.names:
-        span = symbols.span(sort)
-        here = (tokens >= span.start) & (tokens < span.stop)
-        first = np.where(here, (tokens[:, :, None] == tokens[:, None, :]).argmax(-1), places)
-        fresh = first == np.arange(places)
-        rank = fresh.cumsum(1) - 1
-        number = np.take_along_axis(rank, np.minimum(first, places - 1), axis=1)
-        result = np.where(here, span.start + number, result)
-    return result
-
-
 def situations_of(task: Task, transcripts: Transcripts) -> list[str]:
     """A digest for each of R whole transcripts, the same for those that are the same up to who is called what.
 
@@ -126,7 +111,7 @@ def situations_of(task: Task, transcripts: Transcripts) -> list[str]:
     """
     grid = grid_of(transcripts).reshape(len(transcripts), -1)
     tokens = np.concatenate([grid, transcripts.answers[:, None]], 1)
-    alike = situations(task.symbols, tokens)[0] if task.ordered else renamed(task.symbols, tokens)
+    alike = situations(task.symbols, tokens)[0] if task.ordered else unnamed(task.symbols, tokens)
     return [hashlib.blake2b(row.tobytes(), digest_size=12).hexdigest() for row in alike]
 
 

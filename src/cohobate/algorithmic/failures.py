@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cohobate.algorithmic.overseer import Slips, Transcripts
+from cohobate.algorithmic.situations import unnamed
 from cohobate.algorithmic.task import IDK, NOTHING, Array, Flags, Task, World
 from cohobate.errors import WrongUse
 
@@ -149,7 +150,7 @@ def in_situations(
     """
     flat = np.concatenate([part.reshape(len(transcripts), -1) for part in transcripts.columns[:3]], axis=1)
     answer, symbols = meant.reshape(-1), task.symbols
-    hashed = hash_of(unnamed(task, flat), seed)
+    hashed = hash_of(unnamed(symbols, flat), seed)
     fails = (hashed >> np.uint64(11)) * 2.0**-53 < probability
     pick = hash_of(hashed[:, None].view(np.int64), 1)
     instead = np.full(answer.shape, IDK)
@@ -165,15 +166,6 @@ def in_situations(
         other = (answer - symbols.first_number + further) % numbers + symbols.first_number
         instead = np.where(symbols.is_number(answer), other, instead)
     return (fails & (answer != IDK)).reshape(meant.shape), instead.reshape(meant.shape)
-
-
-def unnamed(task: Task, tokens: Array) -> Array:
-    """Tokens `(R, K)` with each name replaced by its sort and the first place where it stands in its row."""
-    symbols, different = task.symbols, tokens.copy()
-    first = (tokens[:, :, None] == tokens[:, None, :]).argmax(-1)
-    for i, sort in enumerate(symbols.names):
-        different = np.where(symbols.is_name(sort, tokens), -1 - i - len(symbols.names) * first, different)
-    return different
 
 
 def hash_of(rows: Array, seed: int) -> NDArray[np.uint64]:

@@ -25,7 +25,8 @@ from torch import Tensor, nn
 from cohobate.algorithmic.assistant import Answers, embed
 from cohobate.algorithmic.network import Block, Stack, read_out
 from cohobate.algorithmic.overseer import Overseer, Slips, Transcripts, blank, faultless, tell
-from cohobate.algorithmic.task import NOTHING, Array, Symbols, Task, World
+from cohobate.algorithmic.situations import situations
+from cohobate.algorithmic.task import NOTHING, Array, Task, World
 
 UNLIKELY = -6.0
 """Starting logit of writing out a number instead of deriving it from the transcript."""
@@ -200,29 +201,6 @@ def grid_of(transcripts: Transcripts) -> Array:
     questions = np.concatenate([transcripts.questions, np.full((len(transcripts), 1), NOTHING)], -1)
     turns = np.concatenate([transcripts.asked, transcripts.told[..., None]], -1)
     return np.concatenate([questions[:, None], turns], 1)
-
-
-def situations(symbols: Symbols, grid: Array) -> tuple[Array, Array]:
-    """Transcripts `(R, …)` with the names of each sort replaced by the first names of that sort in the same order,
-    and for each row the way back `(R, V)`.
-
-    Two transcripts that become one differ only in who is called what, and H′ acts alike on both.
-    """
-    flat = grid.reshape(len(grid), -1)
-    rows = np.arange(len(flat))[:, None]
-    canonical = flat.copy()
-    back = np.broadcast_to(np.arange(len(symbols)), (len(flat), len(symbols))).copy()
-    for sort in symbols.names:
-        span = symbols.span(sort)
-        present = np.zeros((len(flat), len(span) + 1), dtype=bool)
-        here = (flat >= span.start) & (flat < span.stop)
-        present[rows, np.where(here, flat - span.start, len(span))] = True
-        rank = present[:, :-1].cumsum(1) - 1
-        forth = rank + span.start
-        canonical = np.where(here, forth[rows, np.where(here, flat - span.start, 0)], canonical)
-        row, name = np.nonzero(present[:, :-1])
-        back[row, span.start + rank[row, name]] = span.start + name
-    return canonical.reshape(grid.shape), back
 
 
 def imitated(task: Task, model: Imitator, slips: Slips = faultless) -> Overseer:
