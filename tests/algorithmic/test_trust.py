@@ -12,8 +12,14 @@ from cohobate.errors import WrongUse
 from cohobate.runs import Run
 
 
+def entry(share, level="power 3", wrong=0.0, trees=100, differing=0):
+    """What an iteration certifies of a level, on 100 questions and so many trees of H′."""
+    evidence = {"answered": {level: [round(100 * wrong), 100]}, "differing": {level: [differing, trees]}}
+    return {"certified": {level: share}, "evidence": evidence}
+
+
 def fallen(trust, *shares):
-    return [trust.note({"certified": {"power 3": share}}) for share in shares]
+    return [trust.note(entry(share)) for share in shares]
 
 
 def test_a_level_that_never_reached_the_trust_does_not_fall_below_it():
@@ -26,8 +32,24 @@ def test_a_level_that_reached_it_falls_once_and_again_only_after_it_was_back():
 
 def test_an_entry_that_says_nothing_of_a_level_leaves_it_armed():
     trust = Trust(0.5)
-    assert [trust.note(entry) for entry in ({"certified": {"sum 1": 0.6}}, {}, {"certified": None})] == [{}] * 3
-    assert trust.note({"certified": {"sum 1": 0.4, "sum 2": 0.1}}) == {"sum 1": 0.4}
+    assert [trust.note(one) for one in (entry(0.6, "sum 1"), {}, {"certified": None})] == [{}] * 3
+    assert trust.note(entry(0.1, "sum 2")) == {}
+    assert trust.note(entry(0.4, "sum 1")) == {"sum 1": 0.4}
+
+
+def test_that_little_is_known_of_a_new_imitator_is_no_fall_until_as_much_is_known_as_before():
+    trust = Trust(0.9)
+    assert trust.note(entry(0.95, trees=400)) == {}
+    assert trust.note(entry(0.7, trees=20)) == {}
+    assert trust.note(entry(0.85, trees=399)) == {}
+    assert trust.note(entry(0.85, trees=400)) == {"power 3": 0.85}
+
+
+@pytest.mark.parametrize("amiss", [{"wrong": 0.2}, {"differing": 3}])
+def test_what_was_seen_to_be_below_is_a_fall_however_little_is_known(amiss):
+    trust = Trust(0.9)
+    trust.note(entry(0.95, trees=400))
+    assert trust.note(entry(0.4, trees=20, **amiss)) == {"power 3": 0.4}
 
 
 @pytest.mark.parametrize("share", [0, 1, 1.5, -0.1, float("nan")])
@@ -43,7 +65,7 @@ def scripted_certificates(monkeypatch):
     shares = {1: 0.5, 2: 0.95, 3: 0.8, 4: 0.7, 5: 0.6}
 
     def closed(training, iteration):
-        return close(training, iteration) | {"certified": {"power 2": shares.get(iteration, 0.6)}}
+        return close(training, iteration) | entry(shares.get(iteration, 0.6), "power 2")
 
     monkeypatch.setattr(running, "close_iteration", closed)
 

@@ -197,7 +197,7 @@ def told_how_it_ended(folder: Run, outcome: Outcome) -> None:
         fell = " and ".join(f"{level} at {per_cent(share)} %" for level, share in summary["fallen"].items())
         raise TrustLost(
             f"certified agreement fell below {per_cent(summary['trust'])} % ({fell}); all is saved, "
-            f"`cohobate resume {folder.folder}` goes on, and more --audits certify more"
+            f"`cohobate resume {folder.folder}` goes on"
         )
     if outcome.status == "budget":
         raise BudgetSpent(
