@@ -6,9 +6,10 @@
 Powering with 8 elements and 4 bits, a specialist for each level; union find with 8 vertices, one for each kind of
 question. H imitated. Both train for the same number of steps, so on as many targets, from the same seeds; the
 collective takes longer. On the way and at the end each is asked fresh questions, one about each context. By level is
-counted how often X is wrong ("I don't know" is wrong too), and how often X answers otherwise than its own
-amplification, Amplify^H′(X): the error of the one step, from which the other grows from level to level. In powering all
-sub-questions are of lower levels than the question; in union find some are of its own.
+counted how often X is wrong ("I don't know" is wrong too); how often X answers otherwise than its own amplification
+Amplify^H′(X), which is the error of the one step; and how often that amplification is wrong, which is what errors at
+sub-questions carry upwards. In powering all sub-questions are of lower levels than the question; in union find some are
+of its own.
 
 Counts are added up over seeds. An interval (exact, 95 %) is about these networks and says nothing of other seeds, so
 every seed's error in all is shown as well. No goal is set.
@@ -93,11 +94,13 @@ def show(results: list[dict[str, Any]], steps: list[int]) -> None:
     one, many = ([r for r in results if (r["assistants"] == "one") == alone] for alone in (True, False))
     levels = sorted({row["level"] for r in results for row in r["at"][-1]["errors"]})
     head = ["steps", "level", "n"]
-    head += [f"{what}, {who}" for what in ("X wrong %", "X ≠ amplified %") for who in ("one", "many")]
+    head += [
+        f"{what}, {who}" for what in ("X wrong %", "X ≠ amplified %", "amplified wrong %") for who in ("one", "many")
+    ]
     rows = []
     for place, step in enumerate(steps):
         for level in [*levels, None]:
-            cells = [pooled(of, place, sort, level) for sort in ERRORS[:2] for of in (one, many)]
+            cells = [pooled(of, place, sort, level) for sort in ERRORS for of in (one, many)]
             rows.append([step, "all" if level is None else str(level), cells[0].asked, *map(shown, cells)])
     print(
         f"{one[0]['task']}: one of {one[0]['weights']:,} weights against {len(many[0]['widths'])} by "
