@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cohobate.report.words import signed
+
 STUDIES = Path(__file__).parents[2] / "docs" / "studies"
 WAYS = ("amplify", "sampled", "most_probable")
 
@@ -52,7 +54,9 @@ def repair():
             errors = (spread(error) for error in one["errors"].values())
             together = "; ".join(f"{per_cent(d['both'])} *{per_cent(d['product'])}*" for d in one["dependence"])
             correlation = "; ".join(
-                "too few" if d["correlation"] is None else f"{d['correlation']:.2f} ({d['low']:.2f} to {d['high']:.2f})"
+                "too few"
+                if d["correlation"] is None
+                else f"{signed(d['correlation'])} ({signed(d['low'])} to {signed(d['high'])})"
                 for d in one["dependence"]
             )
             who = (group["part"], asked) if group["part"] == "assistants" else (group["part"], "")

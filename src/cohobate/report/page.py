@@ -358,6 +358,7 @@ def _environment() -> Environment:
         "overseer": words.overseer,
         "decisions": words.decisions,
         "outcome": words.outcome,
+        "signed": words.signed,
     }
     environment.globals |= {
         "version": __version__,

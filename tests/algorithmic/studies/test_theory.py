@@ -72,6 +72,17 @@ def test_only_where_nearly_every_act_may_fail_does_it_matter_where_x_begins():
         assert (known == pytest.approx(blank)) != twice
 
 
+def test_a_vote_of_those_who_fail_together_repairs_sub_answers_and_no_failure():
+    failure = Failure("random", 0.3)
+    one, together, apart = (
+        predicted(failure, 4, 4, True, voters, shared=shared).amplify
+        for voters, shared in ((1, False), (3, True), (3, False))
+    )
+    assert together[0] == pytest.approx(one[0])
+    assert one[0] < apart[0]
+    assert one[2] < together[2] < apart[2]
+
+
 def test_an_assistant_that_learned_exactly_from_h_is_right():
     rng = np.random.default_rng(0)
     world = TASK.draw(rng, 50)

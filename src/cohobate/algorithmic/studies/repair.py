@@ -145,8 +145,8 @@ def of_teachers(protocol: Protocol, key: Key, stop: Stop) -> Cell | None:
     looks = brought_to_rest(training, protocol, stop)
     if looks is None:
         return None
-    independent = key["voters"] if key["seeds"] == "independent" else 1
-    expected = predicted(TRAINED, protocol.size, protocol.bits, True, independent)
+    shared = key["seeds"] == "shared"
+    expected = predicted(TRAINED, protocol.size, protocol.bits, True, key["voters"], shared=shared)
     return figures(looks, protocol, training.steps, expected)
 
 

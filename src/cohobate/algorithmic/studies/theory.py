@@ -95,12 +95,20 @@ class Predicted:
 
 
 def predicted(
-    failure: Failure, size: int, bits: int, sampled: bool, voters: int = 1, begins_blank: bool = False
+    failure: Failure,
+    size: int,
+    bits: int,
+    sampled: bool,
+    voters: int = 1,
+    *,
+    shared: bool = False,
+    begins_blank: bool = False,
 ) -> Predicted:
     """For a failure at random or act by act, powering with `size` elements and exponents of `bits` bits.
 
     sampled:  whether X's sub-answers are drawn; otherwise they are its most probable answers
-    voters:   overseers that fail independently, each with sub-answers of its own, who vote
+    voters:   overseers who vote, each with sub-answers of its own
+    shared:   whether the answers of all voters are replaced at the same occasions and alike, and not independently
     begins_blank: whether X at first answers everything with "I don't know", and not everything right. Where it matters
                   there are two states that keep themselves up, and a training may come to rest in either.
     """
@@ -119,7 +127,10 @@ def predicted(
             half = x[k // 2].mixed(stray, acts)
             whole = half.then(half)
             whole = whole.then(known.mixed(stray, acts)) if k % 2 else whole
-            teacher[k] = whole.mixed(guess, failure.probability).voted(voters)
+            if shared:
+                teacher[k] = whole.voted(voters).mixed(guess, failure.probability)
+            else:
+                teacher[k] = whole.mixed(guess, failure.probability).voted(voters)
 
     def by_height(answered: Mapping[int, Channel]) -> tuple[float, ...]:
         heights = range(1, bits)
