@@ -8,7 +8,7 @@ from cohobate.fidelity import Estimate
 from cohobate.report.page import MOST_NODES, Branch, cut
 from cohobate.report.pictures import MOST_PANELS, panels_of, thinned
 from cohobate.report.reading import Iteration, Look, Node, printable
-from cohobate.report.words import bound, counted, duration, flattened, number, parts, per_cent
+from cohobate.report.words import bound, counted, duration, flattened, number, parts, per_cent, signed
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,7 @@ def test_an_answer_is_called_right_or_wrong_only_where_that_is_known(fields, rig
 def test_what_is_printable_can_be_written(text):
     assert printable({text: [text]}) == {printable(text): [printable(text)]}
     printable(text + "\ud800\x00").encode("utf-8")
+
+
+def test_a_number_around_zero_has_a_proper_sign_or_none():
+    assert [signed(value) for value in (-0.001, 0.0, 0.126, -0.3)] == ["0.00", "0.00", "0.13", "−0.30"]

@@ -122,10 +122,11 @@ def failures_table(found: Mapping[str, Any]) -> Table:
     for group in found["groups"]:
         whole = "" if group["converged"] == len(group["seeds"]) else " *"
         name = "none" if group["sort"] == "none" else f"{group['sort']} {group['probability']:g}"
+        drawn = in_words(group["teaching"])
         for row in group["heights"]:
             first = row["height"] == 1
             cells = [beside(row[of]["mean"], row[of]["predicted"]) for of in ("amplify", "sampled", "most_probable")]
-            table.add_row(name + whole if first else "", group["teaching"] if first else "", str(row["height"]), *cells)
+            table.add_row(name + whole if first else "", drawn if first else "", str(row["height"]), *cells)
     return table
 
 
@@ -136,7 +137,7 @@ def repair_table(found: Mapping[str, Any]) -> Table:
     for heading in ("who votes", "failures", "height", "one", "three", "five", "φ"):
         table.add_column(heading, justify="left" if heading in ("who votes", "failures") else "right")
     for group in found["votes"]:
-        who = f"{group['part']}, {group['asked_for']}"
+        who = f"{group['part']}, {in_words(group['asked_for'])}"
         what = f"{group['sort']} {group['probability']:g}, {group['seeds']}"
         for row in group["heights"]:
             first = row["height"] == 1
@@ -145,6 +146,11 @@ def repair_table(found: Mapping[str, Any]) -> Table:
             correlation = f"{sum(known) / len(known):.2f}" if known else "too few"
             table.add_row(who if first else "", what if first else "", str(row["height"]), *errors, correlation)
     return table
+
+
+def in_words(manner: str) -> str:
+    """How X was asked."""
+    return "drawn" if manner == "sampled" else manner
 
 
 def beside(found: float, predicted: float) -> str:

@@ -509,6 +509,7 @@ def _environment() -> Environment:
         "decisions": words.decisions,
         "decisions_to_99": words.decisions_to_99,
         "outcome": words.outcome,
+        "signed": words.signed,
     }
     environment.globals |= {
         "version": __version__,

@@ -311,6 +311,11 @@ def _over_iterations(record: Record, what: str) -> Estimate | None:
     return pooled(found, record.together is not None) if found else None
 
 
+def signed(value: float) -> str:
+    """A number around zero with two decimals, and a proper minus sign."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
 def flattened(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     """Nested settings as lines of a table, such as ("settings.assistant.width", "128")."""
     lines: list[tuple[str, str]] = []

@@ -1,5 +1,7 @@
 """The theory against figures worked out elsewhere, against chance itself, and against trees followed to their end."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,26 @@ def test_the_theory_is_what_chance_does(sort, probability):
     for height, share in enumerate(predicted(Failure(sort, probability), 4, 4, sampled=True).amplify, start=1):
         here = right[levels == height + 1]
         assert abs(here.mean() - share) < 4.5 * np.sqrt(share * (1 - share) / here.size)
+
+
+def test_only_where_nearly_every_act_may_fail_does_it_matter_where_x_begins():
+    for sort, probability, sampled in itertools.product(("random", "act"), (0.1, 0.3), (True, False)):
+        known, blank = (
+            predicted(Failure(sort, probability), 4, 4, sampled, begins_blank=blank).amplify for blank in (False, True)
+        )
+        twice = (sort, probability, sampled) == ("act", 0.3, False)
+        assert (known == pytest.approx(blank)) != twice
+
+
+def test_a_vote_of_those_who_fail_together_repairs_sub_answers_and_no_failure():
+    failure = Failure("random", 0.3)
+    one, together, apart = (
+        predicted(failure, 4, 4, True, voters, shared=shared).amplify
+        for voters, shared in ((1, False), (3, True), (3, False))
+    )
+    assert together[0] == pytest.approx(one[0])
+    assert one[0] < apart[0]
+    assert one[2] < together[2] < apart[2]
 
 
 def test_an_assistant_that_learned_exactly_from_h_is_right():

@@ -54,16 +54,18 @@ QUESTIONS = 21
 
 
 def study(seeds: int, protocol: Protocol = FULL) -> Study:
-    """The whole study, seed by seed."""
-    plan: list[Key] = []
+    """The whole study, the parts that take longer later."""
     sorts: tuple[Sort, ...] = ("random", "systematic")
+    plan: list[Key] = []
     for seed in range(seeds):
         for sort, probability, together in itertools.product(sorts, (0.1, 0.3), SHARED):
             plan.append(_key("overseers", Failure(sort, probability), together, seed))
+    for seed in range(seeds):
+        plan += [_key("teachers", TRAINED, "independent", seed, voters=voters) for voters in VOTERS]
+        plan.append(_key("teachers", TRAINED, "shared", seed, voters=VOTERS[1]))
+    for seed in range(seeds):
         plan.append(_key("assistants", Failure("random", 0.3), "independent", seed))
         plan += [_key("assistants", Failure("systematic", 0.3), together, seed) for together in SHARED]
-        plan += [_key("teachers", TRAINED, "independent", seed, voters=voters) for voters in VOTERS]
-        plan += [_key("teachers", TRAINED, "shared", seed, voters=voters) for voters in VOTERS[1:2]]
     return Study("repair", asdict(protocol), plan, lambda key, stop: measured(protocol, key, stop), concluded)
 
 
@@ -143,8 +145,8 @@ def of_teachers(protocol: Protocol, key: Key, stop: Stop) -> Cell | None:
     looks = brought_to_rest(training, protocol, stop)
     if looks is None:
         return None
-    independent = key["voters"] if key["seeds"] == "independent" else 1
-    expected = predicted(TRAINED, protocol.size, protocol.bits, True, independent)
+    shared = key["seeds"] == "shared"
+    expected = predicted(TRAINED, protocol.size, protocol.bits, True, key["voters"], shared=shared)
     return figures(looks, protocol, training.steps, expected)
 
 

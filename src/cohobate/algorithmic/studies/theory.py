@@ -94,15 +94,28 @@ class Predicted:
     """X, asked for its most probable answer."""
 
 
-def predicted(failure: Failure, size: int, bits: int, sampled: bool, voters: int = 1) -> Predicted:
+def predicted(
+    failure: Failure,
+    size: int,
+    bits: int,
+    sampled: bool,
+    voters: int = 1,
+    *,
+    shared: bool = False,
+    begins_blank: bool = False,
+) -> Predicted:
     """For a failure at random or act by act, powering with `size` elements and exponents of `bits` bits.
 
     sampled:  whether X's sub-answers are drawn; otherwise they are its most probable answers
-    voters:   overseers that fail independently, each with sub-answers of its own, who vote
+    voters:   overseers who vote, each with sub-answers of its own
+    shared:   whether the answers of all voters are replaced at the same occasions and alike, and not independently
+    begins_blank: whether X at first answers everything with "I don't know", and not everything right. Where it matters
+                  there are two states that keep themselves up, and a training may come to rest in either.
     """
     acts = failure.probability if failure.sort == "act" else 0.0
     known, guess = Channel(1.0, 0.0, size), Channel(1 / (size + 1), 1 / (size + 1), size)
-    teacher = dict.fromkeys(range(1, 2**bits), known)
+    first = Channel(0.0, 1.0, size) if begins_blank else known
+    teacher = {1: known} | dict.fromkeys(range(2, 2**bits), first)
     height = {k: k.bit_length() - 1 for k in teacher}
     asked = [k for k in teacher if height[k]]
     for _ in range(ROUNDS):
@@ -114,7 +127,10 @@ def predicted(failure: Failure, size: int, bits: int, sampled: bool, voters: int
             half = x[k // 2].mixed(stray, acts)
             whole = half.then(half)
             whole = whole.then(known.mixed(stray, acts)) if k % 2 else whole
-            teacher[k] = whole.mixed(guess, failure.probability).voted(voters)
+            if shared:
+                teacher[k] = whole.voted(voters).mixed(guess, failure.probability)
+            else:
+                teacher[k] = whole.mixed(guess, failure.probability).voted(voters)
 
     def by_height(answered: Mapping[int, Channel]) -> tuple[float, ...]:
         heights = range(1, bits)
