@@ -6,8 +6,10 @@
 A simulated run has questions of three levels and trees as powering has, six iterations, an H′ that learns at some of
 them, and an X that grows. Trees are easy or hard, and hard ones are hard all over: errors at the nodes of a tree depend
 on one another, and on its size. H′ differs from H in some situations, which are its own; X answers otherwise than its
-amplification at a rate for each level and hardness. X's answer is wrong if anything in its tree is: no error is undone,
-so the bounds have nothing to spare. Rates, situations and lessons are drawn anew for each run.
+amplification at a rate for each level and hardness. In half of the runs some trees of H′ grow past H's limits. In a
+fifth of them H itself oversees, and trees may be cut off at limits too small for it. X's answer is wrong if anything in
+its tree is: no error is undone, so the bounds have nothing to spare. Rates, situations and lessons are drawn anew for
+each run. Left out: several kinds of question, and trees without an end (there a tree is one node).
 
 A run holds if every interval in its ledger has the true share within it and no bound is below the true error, at all of
 its iterations. Goal: at least 95 % of the runs, for everything together and so for each certificate.
@@ -34,6 +36,8 @@ KIND = "power"
 LEVELS = (2, 3, 4)
 LARGEST = 7
 ITERATIONS = 6
+CLAIMS = 35
+"""The most measurements of an iteration."""
 SITUATIONS = 20
 """At each level."""
 NODES = np.array([[1, 0, 0], [2, 1, 0], [4, 2, 1]])
@@ -59,12 +63,18 @@ class World:
     """In which situations H′ differs from H `(L, S)`."""
     inconsistent: Any
     """How often X answers otherwise than its amplification `(L, 2)`."""
+    overgrown: float
+    """How many trees are past H's limits."""
+    itself: bool
+    """Whether H itself is the overseer."""
 
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> "World":
         roots = rng.dirichlet(np.full(3, 5.0))
         situations = rng.dirichlet(np.full(SITUATIONS, 0.3), (3, 2))
-        return cls(roots, rng.uniform(0, 0.4, 3), situations, np.zeros((3, SITUATIONS), bool), np.zeros((3, 2)))
+        overgrown = 0.0 if rng.random() < 0.5 else float(10 ** rng.uniform(-3, -1))
+        nothing = np.zeros((3, SITUATIONS), bool), np.zeros((3, 2))
+        return cls(roots, rng.uniform(0, 0.4, 3), situations, *nothing, overgrown, bool(rng.random() < 0.2))
 
     def learned(self, rng: np.random.Generator) -> None:
         """H′ has had another lesson."""
@@ -98,12 +108,12 @@ class World:
             of_level = (hardness * whole).sum(1)
             right[name] = {level: of_level[i] for i, level in enumerate(LEVELS)} | {None: float(self.roots @ of_level)}
         for level, share in right["tree"].items():
-            shares["tree_of_imitator", level] = share
+            shares["tree_of_imitator", level] = share * (1 - self.overgrown if self.itself else 1)
         for name in ("imitation_drawn", "imitation_induced"):
             for level in (*LEVELS, None):
                 if (name, level) in shares:
                     shares[f"{name}_canonical", level] = shares[name, level]
-        return shares, {level: 1 - share for level, share in right["all"].items()}
+        return shares, {level: 1 - share * (1 - self.overgrown) for level, share in right["all"].items()}
 
 
 # --- a run in it ----------------------------------------------------------------------------------------------------
@@ -141,6 +151,7 @@ def close(
     roots = rng.choice(3, questioned, p=world.roots)
     hard = (rng.random(questioned) < world.hard[roots]).astype(int)
     place = rng.integers(0, LARGEST, questioned)
+    overgrown = rng.random(questioned) < world.overgrown
     counts: list[Count] = []
     seen: dict[str, dict[int, list[int]]] = {}
     answered: dict[str, tuple[int, int]] = {}
@@ -153,7 +164,7 @@ def close(
         chance = rng.random((len(here), len(levels), 1))
         situation = (chance > world.situations[which].cumsum(-1)).sum(-1).clip(max=SITUATIONS - 1)
         differs = world.differs[levels[None], situation]
-        wrong = inconsistent.any(1)
+        wrong = inconsistent.any(1) | (overgrown[here] & world.itself)
         answered[f"{KIND} {LEVELS[root]}"] = (int(wrong.sum()), len(here))
         seen.setdefault("consistency_drawn", {})[LEVELS[root]] = [int((~inconsistent[:, 0]).sum()), len(here)]
         seen.setdefault("tree_of_imitator", {})[LEVELS[root]] = [int((~wrong).sum()), len(here)]
@@ -165,7 +176,8 @@ def close(
             cell[1] += 1
         trees += [(int(index), root, levels, situation[row], differs[row]) for row, index in enumerate(here.tolist())]
     trees.sort(key=lambda tree: tree[0])
-    audit(run, trees, place, audits)
+    if not world.itself:
+        audit(run, trees, place, overgrown, audits)
     for what, by_level in seen.items():
         counts.append((what, KIND, None, *(int(n) for n in np.sum(list(by_level.values()), axis=0))))
         counts += [(what, KIND, level, *pair) for level, pair in sorted(by_level.items())]
@@ -182,37 +194,42 @@ def close(
         largest=LARGEST,
         levels=3,
         answered=answered,
-        nodes=numbers_of_nodes(roots),
+        nodes=numbers_of_nodes(roots, overgrown),
         faulty=run.faulty,
         places=run.places,
         sent=run.sent,
         differing={sort: (a, b) for sort, (a, b) in run.differing.items()},
         situations=len(run.judged),
     )
-    measured = measurements(counts, iteration, budget)
+    measured = measurements(counts, CLAIMS, iteration, budget)
     return measured, certified(evidence, measured, budget)
 
 
-def audit(run: Run, trees: list[Any], place: Any, audits: int) -> None:
+def audit(run: Run, trees: list[Any], place: Any, overgrown: Any, audits: int) -> None:
     """The nodes and the situations that H decides, stopping as the real audit stops."""
-    sent = 0
+    sent, known = 0, set(run.judged)
     for index, _, levels, situation, differs in trees:
         if sent == audits:
             break
         run.places += 1
         node = place[index]
-        if node < len(levels):
+        if overgrown[index]:
+            run.faulty += 1
+        elif node < len(levels):
             sent += 1
             run.sent += 1
             run.faulty += int(differs[node])
             book(run.acts, sort_of("induced" if node else "drawn", KIND, LEVELS[levels[node]]), not differs[node])
             run.judged.add((int(levels[node]), int(situation[node]), bool(differs[node])))
-    new = 0
+    new: set[tuple[int, int, bool]] = set()
     for index, root, levels, situation, differs in trees:
-        if new >= audits:
+        if len(new) >= audits:
             break
+        if overgrown[index]:
+            book(run.differing, f"{KIND} {LEVELS[root]}", True)
+            continue
         keys = set(zip(levels.tolist(), situation.tolist(), differs.tolist(), strict=True))
-        new += len(keys - run.judged)
+        new |= keys - known
         run.judged |= keys
         book(run.differing, f"{KIND} {LEVELS[root]}", bool(differs.any()))
         node = place[index]
@@ -221,8 +238,8 @@ def audit(run: Run, trees: list[Any], place: Any, audits: int) -> None:
             book(run.acts_canonical, name, not differs[node])
 
 
-def numbers_of_nodes(roots: Any) -> dict[str, tuple[int, int]]:
-    found = {OVERGROWN: (0, 0)}
+def numbers_of_nodes(roots: Any, overgrown: Any) -> dict[str, tuple[int, int]]:
+    found = {OVERGROWN: (int(overgrown.sum()), int(overgrown.sum()))}
     for level in range(3):
         drawn = int((roots == level).sum())
         found[sort_of("drawn", KIND, LEVELS[level])] = (drawn, drawn)
@@ -264,7 +281,7 @@ def simulate(runs: int, questioned: int, audits: int, seed: int, budget: Budget)
         rng = np.random.default_rng([seed, number])
         world, run, false = World.drawn(rng), Run(), set()
         for iteration in range(1, ITERATIONS + 1):
-            if iteration == 1 or rng.random() < 0.4:
+            if not world.itself and (iteration == 1 or rng.random() < 0.4):
                 world.learned(rng)
                 run.learned()
             world.trained(rng)

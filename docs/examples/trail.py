@@ -65,6 +65,10 @@ class Trail(Task):
         self.question_slots = 2
         self.levels = range(size)
 
+    @property
+    def largest_tree(self) -> int:
+        return self.size
+
     # --- worlds and questions -------------------------------------------------------------------------------------
 
     def draw(self, rng: np.random.Generator, count: int, size: int | None = None) -> Trails:

@@ -99,7 +99,7 @@ def test_a_tree_with_more_nodes_than_h_s_largest_is_overgrown():
     _, _, trees = trees_of(Narrow(8, bits=4))
     levels = trees.transcripts.questions[trees.roots][:, 2] == Narrow(8, bits=4).symbols.token("1")
     assert trees.overgrown[levels].all()
-    assert trees.sizes.max() <= 2 + 1
+    assert trees.sizes.max() <= 2
 
 
 def test_trees_of_one_node_are_transcripts_as_they_stand():

@@ -52,7 +52,7 @@ def test_an_imitator_that_does_as_h_does_and_an_assistant_that_is_right_leave_no
     evidence, counts = closing(imitated(tiny, audits=30))
     assert summed(evidence.answered) == (0, 400)
     assert (evidence.faulty, evidence.sent) == (0, 30)
-    assert summed(evidence.differing) == (0, 400) or summed(evidence.differing)[0] == 0
+    assert summed(evidence.differing)[0] == 0
     assert {what for what, _ in counts} == {
         *("consistency_drawn", "consistency_induced", "tree_of_imitator"),
         *("imitation_drawn", "imitation_induced", "imitation_drawn_canonical", "imitation_induced_canonical"),
@@ -92,7 +92,7 @@ def test_the_audit_of_an_imitator_goes_on_until_it_learns_and_begins_anew_then(t
 def test_h_decides_as_many_nodes_as_it_is_to_and_judges_hardly_more_situations(tiny, closing):
     training = imitated(tiny, audits=5)
     closing(training)
-    assert 10 <= training.decisions_audit <= 5 + 5 + training.task.largest_tree
+    assert 5 < training.decisions_audit <= 5 + 5 + training.task.largest_tree
     assert training.acts_audit >= training.decisions_audit
     assert (training.decisions, training.recorded) == (0, [])
 
@@ -113,6 +113,25 @@ def test_h_itself_as_the_overseer_is_not_audited(tiny, closing):
     evidence, counts = closing(training)
     assert (evidence.imitator, evidence.sent, training.decisions_audit) == (0, 0, 0)
     assert not any(what.startswith("imitation") for what, _ in counts)
+
+
+def test_trees_of_h_itself_that_a_limit_too_small_cuts_off_count_against_the_assistant(tiny, closing):
+    class Narrow(Powering):
+        largest_tree = 3
+
+    evidence, counts = closing(Training(Narrow(8, bits=4), tiny(overseer="scripted")))
+    assert evidence.imitator == 0
+    assert evidence.answered["power 4"][0] > 0.7 * evidence.answered["power 4"][1]
+    assert counts["tree_of_imitator", 2] == (evidence.answered["power 2"][1],) * 2
+    assert evidence.nodes["overgrown"][0] == sum(wrong for wrong, _ in evidence.answered.values())
+
+
+@pytest.mark.parametrize("audits", [1, 2, 5])
+def test_where_trees_have_no_end_no_decision_is_lost_and_at_least_one_question_is_audited(tiny, closing, audits):
+    training = imitated(tiny, make_task("union-find", 8), audits=audits)
+    evidence, _ = closing(training)
+    assert evidence.sent == (audits + 1) // 2
+    assert sum(asked for _, asked in training.audit.acts.values()) == audits
 
 
 @pytest.mark.parametrize("name", ["shortest-path", "union-find"])

@@ -108,3 +108,36 @@ def test_a_crash_between_the_fall_and_the_stop_does_not_hide_the_fall(tiny, tmp_
     outcome = running.run(training, opened, ledger, **asdict(limits), place=place)
     opened.release()
     assert (outcome.status, training.steps) == ("distrusted", 18)
+
+
+def test_a_fall_found_when_the_last_iteration_closes_ends_the_run_as_a_fall(tiny, tmp_path, scripted_certificates):
+    # The third iteration closes at step 16 because the run ends there, at a look.
+    limits = Limits(steps=16, trust=0.9)
+    folder, training, ledger = begin(
+        tmp_path / "run", make_task("powering", 4), tiny(overseer="scripted", iteration=6), limits
+    )
+    with folder:
+        outcome = running.run(training, folder, ledger, **asdict(limits))
+    assert (outcome.status, training.steps) == ("distrusted", 16)
+
+
+def test_a_crash_soon_after_going_on_does_not_stop_the_run_for_the_same_fall_again(
+    tiny, tmp_path, scripted_certificates
+):
+    folder, training, ledger, limits = trusting(tiny, tmp_path)
+    with folder:
+        running.run(training, folder, ledger, **asdict(limits))
+    opened = Run.open(folder.folder)
+    training, ledger, place, limits = again(opened)
+
+    def killed(training, found):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        running.run(training, opened, ledger, **asdict(limits), place=place, watch=killed)
+    opened.release()
+    opened = Run.open(folder.folder)
+    training, ledger, place, limits = again(opened)
+    outcome = running.run(training, opened, ledger, **asdict(limits), place=place)
+    opened.release()
+    assert (outcome.status, training.steps) == ("finished", 30)

@@ -26,8 +26,11 @@ def test_people_get_a_line_for_each_iteration_and_the_newest_in_full(cohobate, f
     shown = cohobate("ledger", "show", finished.folder)
     assert shown.status == 0
     assert shown.out.startswith("3 entries, the last with the hash ")
-    assert "X differs from H at most, in per cent" in shown.out
-    assert "Iteration 2 in full, with intervals that hold all together with 95 %:" in shown.out
+    assert "X differs from H at most, and is wrong by the truth, in per cent" in shown.out
+    assert (
+        "Iteration 2 in full, with intervals that hold all together with 95 % (~: for orientation only):" in shown.out
+    )
+    assert "single_step_acts            power      all levels  ~100.0 %" in shown.out
     assert "distillation_preserves      power      all levels" in shown.out
     assert "n = 40)" in shown.out
 

@@ -29,13 +29,14 @@ def iteration(number, wrong=2, **more):
         differing={"power 2": (1, 90)},
         situations=9,
     )
-    measured = measurements(counts, number, Budget())
+    measured = measurements(counts, 12, number, Budget())
     return {
         "iteration": number,
         "step": 10 * number,
         "decisions_training": 100 + number,
         "decisions_audit": 30 * number,
         "confidence_together": 0.95,
+        "claims": 12,
         "measured_error": wrong / 100,
         "evidence": evidence.to_dict(),
         **certified(evidence, measured, Budget()),
@@ -92,6 +93,10 @@ def test_whichever_figure_is_changed_it_is_noticed():
         ({"iteration": 3}, "iteration 3 follows iteration 1"),
         ({"tree_audit_bound": 0.01}, "tree_audit_bound is 0.01, and its counts make "),
         ({"measured_error": 0.0}, "the measured error is 0.0, and its counts make 0.02"),
+        ({"claims": 9}, "10 measurements share what was set aside for 9"),
+        ({"claims": 13}, "10 measurements share what was set aside for 13"),
+        ({"step_bound": 0.01}, "step_bound is 0.01, and follows from nothing in the entry"),
+        ({"evidence": None}, "tree_audit_bound_canonical is "),
         ({"measurements": []}, "does not read as an iteration's"),
         ({"measurements": 3}, "does not read as an iteration's"),
         ({"evidence": {}}, "does not read as an iteration's"),
@@ -102,6 +107,22 @@ def test_what_does_not_follow_is_named_with_its_line(change, sentence):
     found = rederived(ledger_of(iteration(1), iteration(2) | change))
     assert any(sentence in problem.sentence for problem in found)
     assert {problem.line for problem in found} == {3}
+
+
+def test_bounds_in_an_entry_that_certifies_nothing_follow_from_nothing():
+    data = iteration(1)
+    del data["confidence_together"]
+    assert any(problem.sentence.startswith("compounded_bound is") for problem in rederived(ledger_of(data)))
+
+
+def test_a_confidence_that_spends_a_little_more_than_the_budget_is_noticed_however_small_it_has_become():
+    data = json.loads(json.dumps(iteration(1)))
+    data["iteration"] = data["evidence"]["iteration"] = 1000
+    allowed = Budget().of("measurements", 1000) / 12
+    for one in data["measurements"]:
+        one["confidence"] = 1 - 1.01 * allowed
+    found = rederived(ledger_of(data))
+    assert any("and the error budget leaves" in problem.sentence for problem in found)
 
 
 def test_evidence_about_an_imitator_that_is_gone_does_not_come_back():

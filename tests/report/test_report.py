@@ -243,7 +243,7 @@ def test_all_kinds_of_error_stand_side_by_side_with_the_decisions_each_rests_on(
     every = "1 396 108 1 says nothing 100 % seen 48 decisions says nothing 100 % seen 60 decisions ≤ 74.8 % 31 % seen"
     assert every in table
     assert "H′ acts as H, on questions drawn, canonical" in table
-    assert "H, asked again under other names, acted alike" in table
+    assert "H, asked again in a situation it had judged, as a rule under other names, acted alike" in table
 
 
 def test_the_pictures_of_trust_show_every_curve_and_tell_them_apart_without_colour(certified):
@@ -290,7 +290,7 @@ def test_a_tree_without_end_is_certified_for_a_step_kind_by_kind(make_run):
     assert "Each iteration is audited anew" in said
     assert tile(page, "X certified to agree with H with X").startswith("≥ ")
     assert "how often distance step all" in said
-    assert "H, asked again under other names, acted alike – – 100.0 %" in said
+    assert "H, asked again in a situation it had judged, as a rule under other names, acted alike – – 100.0 %" in said
     assert "Certified agreement by kind and level (6)" in said
     assert "X answers as H would with X's help on questions of this kind and level" in said
 

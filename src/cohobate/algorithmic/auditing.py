@@ -58,8 +58,8 @@ def whole_trees(task: Task, rng: np.random.Generator, overseer: Overseer, world:
     """The trees of questions `(C, L)`, one about each context, where the overseer answers every sub-question too.
 
     A question that comes up again in a context is not worked out anew. Where a sub-question that is not simple is of
-    no level below its question's, or a tree has more than `task.largest_tree` nodes, the tree is overgrown, and "I
-    don't know" stands for what is not followed.
+    no level below its question's, or a tree would have more than `task.largest_tree` nodes, the tree is overgrown, and
+    "I don't know" stands for what is not followed.
     """
     overgrown = np.zeros(len(world), dtype=bool)
     known: dict[tuple[int, bytes], int] = {}
@@ -77,13 +77,13 @@ def whole_trees(task: Task, rng: np.random.Generator, overseer: Overseer, world:
             rows = np.flatnonzero(wanted[:, 0])
             below, of = more[rows, 0], contexts[rows]
             astray = task.level(here[rows], below[:, None])[:, 0] >= levels[rows]
-            astray |= counts[of] >= task.largest_tree
+            full = counts[of] >= task.largest_tree
             keys = [(context, row.tobytes()) for context, row in zip(of.tolist(), below, strict=True)]
-            new = {key: i for i, key in enumerate(keys) if key not in known and not astray[i]}
+            new = {key: i for i, key in enumerate(keys) if key not in known and not astray[i] and not full[i]}
             if new:
                 first = np.array(list(new.values()))
                 known.update(zip(new, work_out(of[first], below[first]).tolist(), strict=True))
-            answers = [known.get(key) for key in keys]
+            answers = [None if lost else known.get(key) for key, lost in zip(keys, astray.tolist(), strict=True)]
             overgrown[[context for context, answer in zip(of.tolist(), answers, strict=True) if answer is None]] = True
             told[rows, 0] = [IDK if answer is None else answer for answer in answers]
             return told
@@ -97,7 +97,6 @@ def whole_trees(task: Task, rng: np.random.Generator, overseer: Overseer, world:
     contexts = np.concatenate([contexts for contexts, _ in done])
     order = np.argsort(contexts, kind="stable")
     transcripts = Transcripts.joined([transcripts for _, transcripts in done])[order]
-    overgrown |= counts > task.largest_tree
     return Trees(contexts[order], transcripts, overgrown)
 
 

@@ -61,28 +61,31 @@ def gather(
     nodes = Posed.about(task, world[trees.contexts], trees.transcripts.questions)
     below = np.ones(len(trees.contexts), dtype=bool)
     below[trees.roots] = False
-    strange = trees.overgrown | _with_strange_nodes(task, trees, nodes)
+    overgrown = _overgrown(task, trees, nodes)
     places = trees.at(rng.integers(0, _largest(task), len(world)))
     contexts, sub_questions = _induced(task, rng, world, trees, places)
     induced = Posed.about(task, world[contexts], sub_questions)
     answers_below, amplified_below = _both(training, rng, induced, reader(training.average, induced.world.facts))
 
+    audit = begun(training)
     right = answers == trees.transcripts.answers[trees.roots]
+    if not audit.number:  # no audit of H will count a tree that `largest_tree` cuts off
+        right &= ~overgrown
     counts = _counted(task, "consistency_drawn", answers == amplified.answers, drawn)
     counts += _counted(task, "consistency_induced", answers_below == amplified_below.answers, induced)
     counts += _counted(task, "tree_of_imitator", right, drawn) if task.finite else []
 
-    audit = begun(training)
     if audit.number:
+        known = set(training.judged.same)
         sorts = _sorts(task, below, nodes)
         if task.finite:
-            _send_places(training, trees, places, strange, sorts)
+            _send_places(training, trees, places, overgrown, sorts)
         else:
-            half = training.settings.audits // 2
-            _send_places(training, trees, places[:half], strange, sorts)
-            same = _decided(training, amplified_below[:half])
+            half = (training.settings.audits + 1) // 2
+            _send_places(training, trees, places[:half], overgrown, sorts)
+            same = _decided(training, amplified_below[: training.settings.audits - half])
             _book(audit.acts, _sorts(task, np.ones(len(same), dtype=bool), induced), same)
-        _judge_trees(training, trees, places, strange, sorts)
+        _judge_trees(training, trees, places, overgrown, sorts, known)
         counts += _of_acts("imitation_{}", audit.acts) + _of_acts("imitation_{}_canonical", audit.acts_canonical)
     by_level = {
         f"{kind} {level}": (asked - agree, asked)
@@ -96,7 +99,7 @@ def gather(
         largest=_largest(task),
         levels=len(task.kinds) * len(task.levels),
         answered=by_level,
-        nodes=_nodes(task, trees, below, strange, nodes) if task.finite else {},
+        nodes=_nodes(task, trees, below, overgrown, nodes) if task.finite else {},
         faulty=audit.faulty,
         places=audit.places,
         sent=audit.sent,
@@ -119,7 +122,7 @@ def _both(training: Training, rng: np.random.Generator, posed: Posed, x: Answers
 
 
 def _worked_out(training: Training, transcripts: Transcripts) -> Transcripts:
-    """What the overseer did, booked if it was H itself: as a script it does so without end."""
+    """What the overseer did, booked if it was H by its script, failing or not."""
     return training.for_measuring(transcripts) if training.settings.overseer == "scripted" else transcripts
 
 
@@ -136,10 +139,10 @@ def begun(training: Training) -> Audit:
     return audit
 
 
-def _with_strange_nodes(task: Task, trees: Trees, nodes: Posed) -> Flags:
-    """Trees with a node such as H's have none: of no kind, or of no level, that the task draws."""
-    strange = (nodes.kinds < 0) | ~np.isin(nodes.levels, list(task.levels)) if task.finite else nodes.kinds < 0
-    return np.bincount(trees.contexts[strange], minlength=len(trees.overgrown)) > 0
+def _overgrown(task: Task, trees: Trees, nodes: Posed) -> Flags:
+    """Trees past H's limits: also those with a node such as H's have none, of no kind or of no level that there is."""
+    foreign = (nodes.kinds < 0) | ~np.isin(nodes.levels, list(task.levels)) if task.finite else nodes.kinds < 0
+    return trees.overgrown | (np.bincount(trees.contexts[foreign], minlength=len(trees.overgrown)) > 0)
 
 
 def _induced(task: Task, rng: np.random.Generator, world: World, trees: Trees, places: Array) -> tuple[Array, Array]:
@@ -161,16 +164,16 @@ def _induced(task: Task, rng: np.random.Generator, world: World, trees: Trees, p
 # --- what H is asked ------------------------------------------------------------------------------------------------
 
 
-def _send_places(training: Training, trees: Trees, places: Array, strange: Flags, sorts: list[str]) -> None:
+def _send_places(training: Training, trees: Trees, places: Array, overgrown: Flags, sorts: list[str]) -> None:
     """Sends H the nodes in places drawn, one a tree, until it has been sent `settings.audits` of them."""
-    occupied = (places >= 0) & ~strange[: len(places)]
+    occupied = (places >= 0) & ~overgrown[: len(places)]
     drawn = int(np.searchsorted(occupied.cumsum(), training.settings.audits)) + 1
     places, occupied = places[:drawn], occupied[:drawn]
     nodes = places[occupied]
     same = _decided(training, trees.transcripts[nodes])
     audit = training.audit
     audit.places += len(places)
-    audit.faulty += int(strange[: len(places)].sum() + (~same).sum())
+    audit.faulty += int(overgrown[: len(places)].sum() + (~same).sum())
     audit.sent += len(nodes)
     _book(audit.acts, [sorts[node] for node in nodes.tolist()], same)
 
@@ -187,27 +190,33 @@ def _decided(training: Training, transcripts: Transcripts) -> Flags:
     return same
 
 
-def _judge_trees(training: Training, trees: Trees, places: Array, strange: Flags, sorts: list[str]) -> None:
-    """Whether H and the overseer differ anywhere in each tree, by situations. Tree by tree, until H has been asked to
-    judge `settings.audits` new ones; the last tree begun is judged to its end.
+def _judge_trees(
+    training: Training, trees: Trees, places: Array, overgrown: Flags, sorts: list[str], known: set[str]
+) -> None:
+    """Whether H and the overseer differ anywhere in each tree, by situations. Tree by tree, until `settings.audits`
+    have come up that were not `known`; the last tree begun is judged to its end.
+
+    known:  the situations that H had judged before it was sent any node of these trees. To stop by what it was sent
+            since would be to look ahead.
     """
     judged, audit = training.judged.same, training.audit
     situations = situations_of(training.task, trees.transcripts)
     starts = np.append(trees.roots, len(situations)).tolist()
     new: dict[str, int] = {}
     done = 0
-    while done < len(strange) and len(new) < training.settings.audits:
-        if not strange[done]:
-            unknown = (node for node in range(starts[done], starts[done + 1]) if situations[node] not in judged)
+    while done < len(overgrown) and len(new) < training.settings.audits:
+        if not overgrown[done]:
+            unknown = (node for node in range(starts[done], starts[done + 1]) if situations[node] not in known)
             new |= {situations[node]: node for node in unknown}
         done += 1
-    _decided(training, trees.transcripts[np.array(list(new.values()), dtype=np.int64)])
+    unjudged = [node for situation, node in new.items() if situation not in judged]
+    _decided(training, trees.transcripts[np.array(unjudged, dtype=np.int64)])
     differs = [
-        bool(strange[tree]) or not all(judged[one] for one in situations[starts[tree] : starts[tree + 1]])
+        bool(overgrown[tree]) or not all(judged[one] for one in situations[starts[tree] : starts[tree + 1]])
         for tree in range(done)
     ]
     _book(audit.differing, [sorts[root].removeprefix(f"{DRAWN} ") for root in starts[:done]], np.array(differs, bool))
-    nodes = places[:done][(places[:done] >= 0) & ~strange[:done]].tolist()
+    nodes = places[:done][(places[:done] >= 0) & ~overgrown[:done]].tolist()
     _book(
         audit.acts_canonical,
         [sorts[node] for node in nodes],
@@ -261,11 +270,11 @@ def _sorts_of_h(task: Task) -> Iterator[tuple[str, bool, int, int]]:
                 yield sort_of(INDUCED if below else DRAWN, name, level), below, kind, level
 
 
-def _nodes(task: Task, trees: Trees, below: Flags, strange: Flags, nodes: Posed) -> dict[str, tuple[int, int]]:
+def _nodes(task: Task, trees: Trees, below: Flags, overgrown: Flags, nodes: Posed) -> dict[str, tuple[int, int]]:
     """Of each sort, how many nodes the trees have in all, and the sum of the squares of how many each has."""
-    found = {OVERGROWN: (int(strange.sum()), int(strange.sum()))}
+    found = {OVERGROWN: (int(overgrown.sum()), int(overgrown.sum()))}
     for sort, induced, kind, level in _sorts_of_h(task):
         here = (below == induced) & (nodes.kinds == kind) & (nodes.levels == level)
-        each = np.bincount(trees.contexts[here], minlength=len(strange))
+        each = np.bincount(trees.contexts[here], minlength=len(overgrown))
         found[sort] = (int(each.sum()), int((each**2).sum()))
     return found

@@ -26,6 +26,10 @@ LOOK, CLOSE, SHOW = 1, 2, 3
 BUDGET = Budget()
 """Of error, for all that a run's ledger claims."""
 
+MEASURED = 15
+"""How many things an iteration may measure for each kind and level of question; `close_iteration` and `gather` list
+them. Levels may be one more than the task draws, and all together. `ALIKE` comes once besides."""
+
 ALIKE = "h_alike_under_fresh_names"
 
 QUESTIONS = 4
@@ -162,7 +166,8 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         if training.judged.again:
             counts.append((ALIKE, "all", None, training.judged.alike, training.judged.again))
     training.frozen.load_state_dict(training.average.state_dict())
-    measurements = with_intervals(counts, iteration, BUDGET)
+    claims = max(MEASURED * len(task.kinds) * (len(task.levels) + 2) + 1, len(counts))
+    measurements = with_intervals(counts, claims, iteration, BUDGET)
     return {
         "iteration": iteration,
         "step": training.steps,
@@ -175,6 +180,7 @@ def close_iteration(training: Training, iteration: int) -> dict[str, Any]:
         "decisions_measuring": training.decisions_measuring,
         "acts_measuring": training.acts_measuring,
         "confidence_together": 1 - BUDGET.delta,
+        "claims": claims,
         "measured_error": float(1 - right.mean()),
         "evidence": evidence and evidence.to_dict(),
         **(certified(evidence, measurements, BUDGET) if evidence else {}),

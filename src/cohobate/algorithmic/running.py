@@ -101,6 +101,8 @@ class Place:
     """A sentence for each thing that was found damaged and passed over."""
     fallen: Mapping[str, float] = field(default_factory=dict)
     """The levels of which the newest entry certifies less than the trust asked for, with how much."""
+    acknowledged: int = 0
+    """The entry at which the run stopped for that, and was told to go on all the same."""
 
 
 # --- beginning, and beginning again ---------------------------------------------------------------------------------
@@ -168,6 +170,7 @@ def _recovered(run: Run) -> tuple[Training, Ledger, Place, Limits]:
         place = Place(
             entries[length - 1], entries[length:], notes["closed_at"], notes["hits"], notes["looked"], problems
         )
+        place.acknowledged = notes.get("acknowledged", 0)
         limits = Limits(**notes["limits"])
     _forget_looks_after(run, training.steps)
     return training, ledger, place, limits
@@ -299,9 +302,12 @@ def run(
     guard = None if trust is None else Trust(trust)
     for entry in ledger.entries() if guard else ():
         if guard and entry.index <= place.last.index:
-            fallen = guard.note(entry.data)
-            # Whoever goes on with a run that stopped for it knows; a crash just before it stopped must not hide it.
-            place.fallen = {} if folder.summary.exists() else fallen
+            place.fallen = guard.note(entry.data)
+    if place.fallen and folder.summary.exists():
+        place.acknowledged = place.last.index  # whoever goes on with a run that stopped for it knows
+        _save(training, folder, place, limits)
+    if place.acknowledged == place.last.index:
+        place.fallen = {}
     with storage(folder.summary, "removed"):
         folder.summary.unlink(missing_ok=True)  # it would speak of another ledger from now on
     while True:
@@ -324,6 +330,7 @@ def run(
         if place.looked is None or place.looked["step"] != training.steps:
             watch(training, _look(training, folder, place, limits))
             status = _ended(training, limits, place, stop) or status
+        status = "distrusted" if place.fallen else status
         folder.write_transcripts(sample(training))
     _save(training, folder, place, limits)
     summary = _summary(training, ledger, place, limits, status)
@@ -393,6 +400,7 @@ def _save(training: Training, folder: Run, place: Place, limits: Limits) -> None
         "closed_at": place.closed_at,
         "hits": place.hits,
         "looked": place.looked,
+        "acknowledged": place.acknowledged,
         "limits": asdict(limits),
     }
     checkpoint.save(training, folder.checkpoints, notes)

@@ -86,12 +86,14 @@ class Settings:
     audited: int = 512
     """Fresh questions on which an iteration shows what H would do, where H is a script that one may ask anything."""
     questioned: int = 2048
-    """Fresh questions from which an iteration's certificates come; they cost no decision by H."""
+    """Fresh questions, at least `audited`, from which an iteration's certificates come; they cost no decision by H."""
     audits: int = 24
     """Nodes that H decides for them as they stand, and at most about as many situations that it judges anew."""
 
     def __post_init__(self) -> None:
-        """Raises WrongUse for an overseer's error that does not read, or without an overseer."""
+        """Raises WrongUse for no audits, and for an overseer's error that does not read, or without an overseer."""
+        if self.audits < 1:
+            raise WrongUse(f"{self.audits} audits: an iteration is checked by at least one decision; try --audits 24")
         if self.overseer_error is not None:
             Failure.read(self.overseer_error)
             if self.overseer == "supervised":
@@ -115,7 +117,7 @@ class Settings:
         }
         # A single question about each of many contexts is slow where contexts are large or questions go far.
         most = 2048 if task.finite else 1024
-        chosen["questioned"] = max(256, most * LEAST_CONTEXTS // max(task.size, LEAST_CONTEXTS))
+        chosen["questioned"] = max(cls.audited, most * LEAST_CONTEXTS // max(task.size, LEAST_CONTEXTS))
         if not task.finite:
             chosen |= {"rate": 0.02, "teaching": Manner(), "unknown": 0.3, "induced": 0.5}
         if given.get("overseer_error") is not None:

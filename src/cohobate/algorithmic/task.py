@@ -224,7 +224,7 @@ class Task(ABC):
     most_acts: int
     """The largest number of sub-questions that H asks for one question."""
     levels: range
-    """The difficulty levels that `questions` may draw."""
+    """The difficulty levels that `questions` may draw. Where H's tree ends, those of all that H works out in it too."""
 
     def __init__(self, size: int) -> None:
         if size < self.least_size:
@@ -238,7 +238,11 @@ class Task(ABC):
 
     @property
     def largest_tree(self) -> int:
-        """Where H's tree ends, the most different questions that H works out for one question, itself included."""
+        """Where H's tree ends, the most different questions that H works out for one question, itself included.
+
+        Audits draw places in trees of this size: much too large, and most places are empty; too small, and trees that
+        are larger count as wrong.
+        """
         return 1000
 
     @property

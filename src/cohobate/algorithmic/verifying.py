@@ -23,7 +23,7 @@ TOLD_TWICE = (
     ("decisions_audit", "decisions_audit"),
     ("acts_audit", "acts_audit"),
 )
-"""What both a ledger's last entry and the summary state, by its name in each."""
+"""What both a ledger's last entry and the summary state of the same moment, by its name in each."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ def verified(run: Run) -> Verdict:
     verdict.problems += [str(problem) for problem in rederived(entries)]
     if not verdict.problems:
         measured = sum(len(entry.data.get("measurements", ())) for entry in entries)
-        bounds = sum("evidence" in entry.data for entry in entries)
+        bounds = sum(entry.data.get("evidence") is not None for entry in entries)
         verdict.done.append(
             f"all {measured:,} intervals, and the bounds of {bounds} iterations, follow from their counts"
         )

@@ -40,6 +40,9 @@ MEASURED = {
     "failed_decompositions": "failed",
 }
 
+ORIENTATION = ("single_step_acts", "h_alike_under_fresh_names")
+"""Outside the sum of all that holds together: see the page on the guarantee."""
+
 ALWAYS = ("compounded_bound", "tree_audit_bound", "tree_audit_bound_canonical", "measured_error")
 """What every iteration has in JSON, null where there is none."""
 
@@ -63,24 +66,32 @@ def show(
     if rows:
         together = rows[-1].get("confidence_together")
         how = "95 % intervals" if together is None else f"intervals that hold all together with {100 * together:g} %"
-        told(console(), "", f"Iteration {rows[-1]['iteration']} in full, with {how}:")
+        told(console(), "", f"Iteration {rows[-1]['iteration']} in full, with {how} (~: for orientation only):")
         for one in rows[-1]["measurements"]:
             level = "all levels" if one["level"] is None else f"level {one['level']}"
-            told(console(), f"  {one['what']:<27} {one['kind']:<10} {level:<11} {estimate_of(one)}")
+            mark = "~" if one["what"] in ORIENTATION else ""
+            told(console(), f"  {one['what']:<27} {one['kind']:<10} {level:<11} {mark}{estimate_of(one)}")
 
 
 def certified_table(rows: Sequence[Mapping[str, Any]], bounds: Sequence[str]) -> Table:
     """How often X errs at most, by each certificate, and what that took of H."""
     star = ", * if H's acts do not depend on names" if any(name.endswith("canonical") for name in bounds) else ""
-    table = plain_table(f"X differs from H at most, in per cent{star}; decisions by H")
+    table = plain_table(f"X differs from H at most, and is wrong by the truth, in per cent{star}; decisions by H")
     for heading in ("no.", "H′", *(CERTIFIED[name] for name in bounds), "to train", "to check"):
         table.add_column(heading, justify="right")
     for row in rows:
         number = (row.get("evidence") or {}).get("imitator")
-        errors = ["–" if row.get(name) is None else f"{math.ceil(1000 * row[name] - 1e-9) / 10:.1f}" for name in bounds]
+        errors = [as_error(name, row.get(name)) for name in bounds]
         cost = [f"{row.get(name, 0):,}" for name in ("decisions_training", "decisions_audit")]
         table.add_row(str(row["iteration"]), str(number or "–"), *errors, *cost)
     return table
+
+
+def as_error(name: str, share: float | None) -> str:
+    """A bound is rounded up, what was measured to the nearest."""
+    if share is None:
+        return "–"
+    return f"{100 * share:.1f}" if name == "measured_error" else f"{math.ceil(1000 * share - 1e-9) / 10:.1f}"
 
 
 def measured_table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -35,3 +35,7 @@ class Budget:
         if number < 1:
             raise WrongUse(f"number {number}: the members of a family are counted from 1; pass at least 1")
         return self.delta * SHARES[family] / (number * (number + 1))
+
+    def each(self, iteration: int, claims: int) -> float:
+        """The confidence of each measurement of an iteration that may have so many."""
+        return 1 - self.of("measurements", iteration) / claims

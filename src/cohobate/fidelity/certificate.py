@@ -23,7 +23,8 @@ Counts = Mapping[str, tuple[int, int]]
 AtNodes = Mapping[str, Estimate]
 """An estimate for each sort of node."""
 
-OVERGROWN = "overgrown"
+DRAWN, INDUCED, OVERGROWN = "drawn", "induced", "overgrown"
+MAPS = ("answered", "nodes", "differing")
 NOTHING_SEEN = Estimate(0, 0, 0.0, 1.0, 0.5)
 
 
@@ -73,9 +74,6 @@ class Evidence:
             raise WrongUse(f"the evidence does not read ({error}); restore the ledger from a copy") from None
 
 
-DRAWN, INDUCED = "drawn", "induced"
-
-
 def sort_of(where: str, kind: str, level: int) -> str:
     """A name for a sort of node: `where` is "drawn", for roots, or "induced"."""
     return f"{where} {kind} {level}"
@@ -86,9 +84,6 @@ def parts_of(sort: str) -> tuple[str, str, int]:
     where, _, rest = sort.partition(" ")
     kind, _, level = rest.rpartition(" ")
     return where, kind, int(level)
-
-
-MAPS = ("answered", "nodes", "differing")
 
 
 def summed(counts: Counts) -> tuple[int, int]:
@@ -163,7 +158,7 @@ def _by_level(evidence: Evidence, budget: Budget) -> dict[str, float]:
     """The agreement that is certified for questions of each kind and level."""
     found = {}
     for sort, (wrong, asked) in evidence.answered.items():
-        allowed = budget.of("assistants", evidence.iteration) / 3 / len(evidence.answered)
+        allowed = budget.of("assistants", evidence.iteration) / 3 / evidence.levels
         _, x_at_most = clopper_pearson(wrong, asked, 1 - allowed, side="high")
         h_at_most = 0.0
         if evidence.imitator:

@@ -44,10 +44,14 @@ def counted(what: str, true: Flags, names: Sequence[str], kinds: Ints, levels: I
     return counts
 
 
-def measurements(counts: Sequence[Count], iteration: int, budget: Budget) -> list[dict[str, Any]]:
+def measurements(counts: Sequence[Count], claims: int, iteration: int, budget: Budget) -> list[dict[str, Any]]:
     """The measurements of an iteration's entry, with intervals that hold together: each with those of all other
-    entries of the run, with the confidence that the budget leaves."""
-    confidence = 1 - budget.of("measurements", iteration) / max(len(counts), 1)
+    entries of the run.
+
+    claims:  how many measurements an iteration may have, at least as many as there are. The allowance is shared among
+             so many, and not among those that happen to occur: it must be shared out before anything is seen.
+    """
+    confidence = budget.each(iteration, claims)
     return [
         measurement(what, kind, level, interval(what, agree, asked, confidence))
         for what, kind, level, agree, asked in counts

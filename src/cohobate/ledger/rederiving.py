@@ -12,12 +12,15 @@ from typing import Any
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.budget import Budget
-from cohobate.fidelity.certificate import INDUCED, Evidence, summed
+from cohobate.fidelity.certificate import INDUCED, Evidence
 from cohobate.ledger.chain import Entry, Problem
 from cohobate.ledger.iterations import certified, interval
 
 CLOSE = 1e-9
 """Figures that differ by less are the same: other versions of SciPy may round otherwise."""
+
+ALLOWANCE = 1e-6
+"""The same for what a confidence leaves to 1, as a share of it: that becomes very small in long runs."""
 
 NEVER_FALL = (
     "step",
@@ -44,7 +47,7 @@ def rederived(entries: Iterable[Entry]) -> list[Problem]:
         if entry.kind != "iteration":
             continue
         try:
-            sentences = [*_in_order(entry.data, before), *_intervals(entry.data), *_bounds(entry.data, before)]
+            sentences = [*_in_order(entry.data, before), *_intervals(entry.data, before), *_bounds(entry.data, before)]
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, WrongUse) as error:
             sentences = [f"the entry does not read as an iteration's ({error!r})"]
         problems += [Problem(entry.index + 1, f"{sentence}; restore the ledger from a copy") for sentence in sentences]
@@ -60,17 +63,18 @@ def _in_order(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[st
             yield f"{name} falls from {before[name]} to {data.get(name, 0)}, and it never can"
 
 
-def _intervals(data: Mapping[str, Any]) -> Iterator[str]:
-    measured = data["measurements"]
-    confidence = None
+def _intervals(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+    measured, confidence = data["measurements"], None
     if "confidence_together" in data:
-        budget = Budget(1 - data["confidence_together"])
-        confidence = 1 - budget.of("measurements", data["iteration"]) / max(len(measured), 1)
+        claims = data["claims"]
+        if len(measured) > claims or claims != before.get("claims", claims):
+            yield f"{len(measured)} measurements share what was set aside for {claims}"
+        confidence = Budget(1 - data["confidence_together"]).each(data["iteration"], claims)
     for one in measured:
         name = f"{one['what']}, {one['kind']}, level {one['level']}"
-        if confidence is not None and not _same(one["confidence"], confidence):
+        if confidence is not None and not math.isclose(1 - one["confidence"], 1 - confidence, rel_tol=ALLOWANCE):
             yield f"{name}: the confidence is {one['confidence']}, and the error budget leaves {confidence}"
-        again = interval(one["what"], one["agree"], one["asked"], one["confidence"])
+        again = interval(one["what"], one["agree"], one["asked"], confidence or one["confidence"])
         if not (_same(one["low"], again.low) and _same(one["high"], again.high)):
             yield (
                 f"{name}: {one['agree']} of {one['asked']} have the interval {again.low:.6f} to {again.high:.6f}, not "
@@ -79,21 +83,38 @@ def _intervals(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _bounds(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
-    if "confidence_together" not in data:
-        return
-    measured = data["measurements"]
-    right = [(one["agree"], one["asked"]) for one in measured if _whole(one, "accuracy_x_alone")]
+    together, found = data.get("confidence_together"), data.get("evidence")
+    follows = {}
+    if together is not None:
+        yield from _error(data)
+        if found is not None:
+            evidence = Evidence.from_dict(found)
+            yield from _evidence(evidence, data, before)
+            follows = certified(evidence, data["measurements"], Budget(1 - together))
+    for key in sorted({key for key in data if _is_bound(key)} | follows.keys()):
+        if key not in follows:
+            yield f"{key} is {data[key]}, and follows from nothing in the entry"
+        elif not _same(data.get(key), follows[key]):
+            yield f"{key} is {data.get(key)}, and its counts make {follows[key]}"
+
+
+def _error(data: Mapping[str, Any]) -> Iterator[str]:
+    right = [(one["agree"], one["asked"]) for one in data["measurements"] if _whole(one, "accuracy_x_alone")]
     share = 1 - sum(agree for agree, _ in right) / sum(asked for _, asked in right)
     if not _same(data["measured_error"], share):
         yield f"the measured error is {data['measured_error']}, and its counts make {share}"
-    if data["evidence"] is None:
-        return
-    evidence = Evidence.from_dict(data["evidence"])
+
+
+def _evidence(evidence: Evidence, data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
     if evidence.iteration != data["iteration"]:
         yield f"iteration {data['iteration']} has the evidence of iteration {evidence.iteration}"
     name = "consistency_drawn" if evidence.endless else "tree_of_imitator"
-    told = [(one["asked"] - one["agree"], one["asked"]) for one in measured if _whole(one, name)]
-    if summed({str(i): pair for i, pair in enumerate(told)}) != summed(evidence.answered):
+    told = {
+        f"{one['kind']} {one['level']}": (one["asked"] - one["agree"], one["asked"])
+        for one in data["measurements"]
+        if one["what"] == name and one["level"] is not None
+    }
+    if told != evidence.answered:
         yield f"{name} and the evidence count X's answers differently"
     for sort, (total, squares) in evidence.nodes.items():
         if not sort.startswith(INDUCED) and total != squares:  # a tree has one root, and is overgrown or not
@@ -105,9 +126,13 @@ def _bounds(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
         same_h = earlier.imitator == evidence.imitator
         if earlier.imitator > evidence.imitator or (same_h and earlier.places > evidence.places):
             yield "the evidence about H′ falls behind that of the iteration before"
-    for key, value in certified(evidence, measured, Budget(1 - data["confidence_together"])).items():
-        if not _same(data.get(key), value):
-            yield f"{key} is {data.get(key)}, and its counts make {value}"
+
+
+def _is_bound(key: str) -> bool:
+    """Whether an entry's key is one of those that `certified` gives."""
+    name = key.removesuffix("_canonical")
+    audits = ("decisions_tree_audit", "decisions_compounded", "decisions_step")
+    return name.endswith(("_bound", "_estimate")) or name in audits or key == "certified"
 
 
 def _whole(one: Mapping[str, Any], what: str) -> bool:

@@ -65,7 +65,7 @@ EVIDENCE = {
     CONSISTENCY_DRAWN: "X answers as X amplified by {}, on questions drawn",
     CONSISTENCY_INDUCED: "X answers as X amplified by {}, on the sub-questions that these lead to",
     H_RIGHT: "H, given true sub-answers, is right",
-    H_ALIKE: "H, asked again under other names, acted alike",
+    H_ALIKE: "H, asked again in a situation it had judged, as a rule under other names, acted alike",
 }
 """What the bounds are made of, and what they presume; the place left free is for the overseer's name."""
 
@@ -239,7 +239,8 @@ def _conditions(iteration: Iteration) -> Iterator[str]:
     if iteration.canonical:
         alike = iteration.estimate(H_ALIKE)
         yield (
-            f"Asked again about situations under other names, H acted alike in {share_of(alike)}."
+            "Asked again in situations that it had judged, as a rule under other names, H acted alike in "
+            f"{share_of(alike)}."
             if alike is not None and alike.asked
             else "Whether H acts alike under other names was not tried."
         )
