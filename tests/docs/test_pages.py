@@ -58,6 +58,7 @@ MODULES = {
     "vocabulary": ("cohobate.vocabulary",),
     "loop": ("cohobate.loop",),
     "fidelity": ("cohobate.fidelity",),
+    "frontmatter": ("cohobate.frontmatter",),
     "ledger": ("cohobate.ledger",),
     "runs": ("cohobate.runs",),
     "algorithmic": (

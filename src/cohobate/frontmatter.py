@@ -1,0 +1,276 @@
+"""Markdown with YAML front matter: read with line numbers, whatever state it is in, and written back unchanged.
+
+    ---
+    title: A claim
+    tags: [one, two]
+    ---
+    The body, in Markdown.
+
+The front matter is read key by key, so that a mistake at one key costs that key alone: it is reported with its line,
+and the value is then the text as it stands. Nothing that is not changed on purpose is ever rewritten: keys that nobody
+knows, comments, quotes, blank lines and the body come back as they were, to the last byte.
+
+Only plain values are made: text, whole and decimal numbers, true and false, null, lists and maps. What YAML would take
+for a date stays text, so an impossible date is no accident; so does `yes`, and `1:30`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from cohobate.errors import WrongUse
+
+FENCE = re.compile(r"---[ \t]*\r?\n?")
+CLOSE = re.compile(r"(---|\.\.\.)[ \t]*\r?\n?")
+KEY = re.compile(r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'][^:\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys of maps and places in lists, from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong, as one sentence with its remedy."""
+
+    line: int
+    """Counted from 1, in the whole text."""
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of the front matter as it stands: a key with its value, or what stands before the first key."""
+
+    text: str
+    line: int
+    """Of its first line, counted from 1."""
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text taken apart. `text` is what it was read from, or what has become of it."""
+
+    preamble: str
+    """What stands before the front matter; mostly nothing."""
+    opening: str
+    """The line that opens the front matter, "" if there is none."""
+    blocks: tuple[Block, ...]
+    closing: str
+    body: str
+    body_line: int
+    """The line on which the body begins, counted from 1."""
+
+    @property
+    def text(self) -> str:
+        """The whole, to be written back."""
+        front = "".join(block.text for block in self.blocks)
+        return self.preamble + self.opening + front + self.closing + self.body
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, Any], dict[Path, int], tuple[Mistake, ...]]:
+        fields: dict[str, Any] = {}
+        lines: dict[Path, int] = {}
+        mistakes: list[Mistake] = []
+        if self.preamble.strip():
+            mistakes.append(Mistake(1, "something stands before the front matter; move it below"))
+        if self.opening and not self.closing:
+            line = self.blocks[-1].line if self.blocks else self.body_line
+            mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it"))
+        for block in self.blocks:
+            if block.key is None:
+                if any(line.strip() and not line.lstrip().startswith("#") for line in block.text.splitlines()):
+                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value"))
+                continue
+            if block.key in fields:
+                first = lines[block.key,]
+                mistakes.append(Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them"))
+            value, where, wrong = _value(block)
+            fields[block.key] = value
+            lines |= {(block.key, *path): line for path, line in where.items()}
+            lines[block.key,] = block.line
+            mistakes += wrong
+        return fields, lines, tuple(mistakes)
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The values by key, in the order of the text. Of a key that stands twice, the later one counts."""
+        return self._read[0]
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """All that is wrong with the front matter; nothing if there is none at all."""
+        return self._read[2]
+
+    def line(self, *path: str | int) -> int:
+        """The line of a value, or of the nearest thing that it would stand in; 1 if there is no front matter."""
+        lines = self._read[1]
+        while path and path not in lines:
+            path = path[:-1]
+        return lines[path] if path else self.preamble.count("\n") + 1
+
+    def with_field(self, key: str, value: Any) -> Document:
+        """This document with one key changed, or added as the last. Raises WrongUse for what is no plain value.
+
+        Given the value that it has, the document stays as it is.
+        """
+        if key in self.fields and self.fields[key] == value and type(self.fields[key]) is type(value):
+            return self
+        end = "\r\n" if "\r\n" in (self.opening or self.body) else "\n"
+        try:
+            text = yaml.dump({key: value}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31)
+        except yaml.YAMLError as error:
+            raise WrongUse(f"'{key}' cannot be written to front matter ({error}); give it a plain value") from None
+        block = Block(text.replace("\n", end), 0, key)
+        here = [i for i, one in enumerate(self.blocks) if one.key == key]
+        if here:
+            # What stands below the value without belonging to it, blank lines and comments, stays.
+            tail = re.search(r"(?:^[ \t]*(?:#[^\n]*)?\n)*\Z", self.blocks[here[-1]].text, re.M)
+            kept = replace(block, text=block.text + (tail.group() if tail else ""))
+            blocks = [one for i, one in enumerate(self.blocks) if i not in here[:-1]]
+            blocks[here[-1] - len(here) + 1] = kept
+        else:
+            blocks = [*self.blocks, block]
+        fence = f"---{end}"
+        return read(
+            replace(self, opening=self.opening or fence, blocks=tuple(blocks), closing=self.closing or fence).text
+        )
+
+
+def read(text: str) -> Document:
+    """Takes a text apart. Never raises: what is wrong is in `mistakes`. Without front matter all of it is body."""
+    lines = text.splitlines(keepends=True) if "\r" not in text.replace("\r\n", "") else _by_line_feeds(text)
+    start = _opening(lines)
+    if start is None:
+        return Document("", "", (), "", text, 1)
+    end = next((i for i in range(start + 1, len(lines)) if CLOSE.fullmatch(lines[i])), None)
+    closed = end is not None
+    if end is None:  # then it ends with the first blank line
+        end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
+    return Document(
+        preamble="".join(lines[:start]),
+        opening=lines[start],
+        blocks=tuple(_blocks(lines[start + 1 : end], start + 2)),
+        closing=lines[end] if closed else "",
+        body="".join(lines[end + closed :]),
+        body_line=end + closed + 1,
+    )
+
+
+def _by_line_feeds(text: str) -> list[str]:
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def _opening(lines: list[str]) -> int | None:
+    """The line that opens the front matter. Below a preamble, it must be followed by a key, and be closed: otherwise it
+    is a rule between paragraphs."""
+    first = next((i for i, line in enumerate(lines) if line.strip("\ufeff \t\r\n")), None)
+    if first is None:
+        return None
+    if FENCE.fullmatch(lines[first].lstrip("\ufeff")):
+        return first
+    for i, line in enumerate(lines[:-1]):
+        if FENCE.fullmatch(line) and KEY.match(lines[i + 1]) and any(CLOSE.fullmatch(one) for one in lines[i + 2 :]):
+            return i
+    return None
+
+
+def _blocks(lines: list[str], number: int) -> Iterator[Block]:
+    """The front matter's lines by keys; a line that begins none belongs to the key before it."""
+    text, began, key = "", number, None
+    for i, line in enumerate(lines):
+        if found := KEY.match(line):
+            if text:
+                yield Block(text, began, key)
+            text, began, key = "", number + i, found["key"].strip("\"'")
+        text += line
+    if text:
+        yield Block(text, began, key)
+
+
+# --- one key --------------------------------------------------------------------------------------------------------
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values only, and no guesses."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what the loader would take for something else, and nothing more."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+for _class in (_Loader, _Dumper):
+    _class.yaml_implicit_resolvers = {}
+    for _tag, _pattern, _first in (
+        ("null", r"~|null|Null|NULL|", [*"~nN", ""]),
+        ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+        ("int", r"[-+]?(0|[1-9][0-9]*)", [*"-+0123456789"]),
+        ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
+        ("merge", r"<<", ["<"]),
+    ):
+        _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
+
+
+def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
+    """A key's value, the lines of all that is in it, and what is wrong."""
+    found = KEY.match(block.text)
+    assert found is not None
+    try:
+        loader = _Loader(block.text)
+        try:
+            node = loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
+                raise yaml.YAMLError("the lines below the key are not part of its value")
+            inner = node.value[0][1]
+            lines, twice = _lines(inner, block.line)
+            return loader.construct_object(inner, deep=True), lines, twice
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = block.line + (min(mark.line, block.text.rstrip().count("\n")) if mark else 0)
+        why = getattr(error, "problem", None) or str(error).splitlines()[0]
+        remedy = 'put the value in quotes, as in title: "…"'
+        return (
+            block.text[found.end() :].strip(),
+            {},
+            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}")],
+        )
+
+
+def _lines(node: yaml.Node, offset: int) -> tuple[dict[Path, int], list[Mistake]]:
+    """The line of every value below a node, and keys that stand twice in one map."""
+    lines: dict[Path, int] = {}
+    twice: list[Mistake] = []
+
+    def visit(node: yaml.Node, path: Path) -> None:
+        if path:
+            lines[path] = offset + node.start_mark.line
+        if isinstance(node, yaml.SequenceNode):
+            for place, item in enumerate(node.value):
+                visit(item, (*path, place))
+        elif isinstance(node, yaml.MappingNode):
+            seen: dict[Hashable, int] = {}
+            for key, value in node.value:
+                line = offset + key.start_mark.line
+                if key.value in seen:
+                    again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"
+                    twice.append(Mistake(line, again))
+                seen[key.value] = line
+                visit(value, (*path, str(key.value)))
+                lines[*path, str(key.value)] = line
+
+    visit(node, ())
+    return lines, twice
