@@ -26,9 +26,9 @@ import yaml
 
 from cohobate.errors import WrongUse
 
-FENCE = re.compile(r"---[ \t]*\r?\n?")
-CLOSE = re.compile(r"(---|\.\.\.)[ \t]*\r?\n?")
-KEY = re.compile(r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'][^:\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
+_FENCE = re.compile(r"---[ \t]*\r?\n?")
+_CLOSE = re.compile(r"(---|\.\.\.)[ \t]*\r?\n?")
+_KEY = re.compile(r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'][^:\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys of maps and places in lists, from the top."""
@@ -152,7 +152,7 @@ def read(text: str) -> Document:
     start = _opening(lines)
     if start is None:
         return Document("", "", (), "", text, 1)
-    end = next((i for i in range(start + 1, len(lines)) if CLOSE.fullmatch(lines[i])), None)
+    end = next((i for i in range(start + 1, len(lines)) if _CLOSE.fullmatch(lines[i])), None)
     closed = end is not None
     if end is None:  # then it ends with the first blank line
         end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
@@ -176,10 +176,10 @@ def _opening(lines: list[str]) -> int | None:
     first = next((i for i, line in enumerate(lines) if line.strip("\ufeff \t\r\n")), None)
     if first is None:
         return None
-    if FENCE.fullmatch(lines[first].lstrip("\ufeff")):
+    if _FENCE.fullmatch(lines[first].lstrip("\ufeff")):
         return first
     for i, line in enumerate(lines[:-1]):
-        if FENCE.fullmatch(line) and KEY.match(lines[i + 1]) and any(CLOSE.fullmatch(one) for one in lines[i + 2 :]):
+        if _FENCE.fullmatch(line) and _KEY.match(lines[i + 1]) and any(_CLOSE.fullmatch(one) for one in lines[i + 2 :]):
             return i
     return None
 
@@ -188,7 +188,7 @@ def _blocks(lines: list[str], number: int) -> Iterator[Block]:
     """The front matter's lines by keys; a line that begins none belongs to the key before it."""
     text, began, key = "", number, None
     for i, line in enumerate(lines):
-        if found := KEY.match(line):
+        if found := _KEY.match(line):
             if text:
                 yield Block(text, began, key)
             text, began, key = "", number + i, found["key"].strip("\"'")
@@ -225,7 +225,7 @@ for _class in (_Loader, _Dumper):
 
 def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
     """A key's value, the lines of all that is in it, and what is wrong."""
-    found = KEY.match(block.text)
+    found = _KEY.match(block.text)
     assert found is not None
     try:
         loader = _Loader(block.text)
