@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from _common import arguments, machine, print_table, record
+from cohobate.algorithmic.auditing import Audit
 from cohobate.fidelity import Estimate
 from cohobate.fidelity.budget import Budget
 from cohobate.fidelity.certificate import OVERGROWN, Evidence, sort_of
@@ -121,21 +122,14 @@ class World:
 
 @dataclass
 class Run:
-    """What a run's audits have shown so far; as `cohobate.algorithmic.auditing` keeps it."""
+    """What a run's audits have shown so far."""
 
-    number: int = 0
-    places: int = 0
-    faulty: int = 0
-    sent: int = 0
-    acts: dict[str, list[int]] = field(default_factory=dict)
-    acts_canonical: dict[str, list[int]] = field(default_factory=dict)
-    differing: dict[str, list[int]] = field(default_factory=dict)
+    audit: Audit = field(default_factory=Audit)
     judged: set[tuple[int, int, bool]] = field(default_factory=set)
+    """Situations: a level, a number, and whether H′ differs from H there."""
 
     def learned(self) -> None:
-        self.number += 1
-        self.places = self.faulty = self.sent = 0
-        self.acts, self.acts_canonical, self.differing = {}, {}, {}
+        self.audit = Audit(self.audit.number + 1)
 
 
 def book(cells: dict[str, list[int]], name: str, true: bool) -> None:
@@ -181,7 +175,7 @@ def close(
     for what, by_level in seen.items():
         counts.append((what, KIND, None, *(int(n) for n in np.sum(list(by_level.values()), axis=0))))
         counts += [(what, KIND, level, *pair) for level, pair in sorted(by_level.items())]
-    for what, cells in (("imitation_{}", run.acts), ("imitation_{}_canonical", run.acts_canonical)):
+    for what, cells in (("imitation_{}", run.audit.acts), ("imitation_{}_canonical", run.audit.acts_canonical)):
         for where in ("drawn", "induced"):
             found = {int(sort.split()[-1]): pair for sort, pair in cells.items() if sort.startswith(where)}
             if found:
@@ -189,16 +183,16 @@ def close(
                 counts += [(what.format(where), KIND, level, *pair) for level, pair in sorted(found.items())]
     evidence = Evidence(
         iteration=iteration,
-        imitator=run.number,
+        imitator=run.audit.number,
         endless=False,
         largest=LARGEST,
         levels=3,
         answered=answered,
         nodes=numbers_of_nodes(roots, overgrown),
-        faulty=run.faulty,
-        places=run.places,
-        sent=run.sent,
-        differing={sort: (a, b) for sort, (a, b) in run.differing.items()},
+        faulty=run.audit.faulty,
+        places=run.audit.places,
+        sent=run.audit.sent,
+        differing={sort: (a, b) for sort, (a, b) in run.audit.differing.items()},
         situations=len(run.judged),
     )
     measured = measurements(counts, CLAIMS, iteration, budget)
@@ -211,31 +205,31 @@ def audit(run: Run, trees: list[Any], place: Any, overgrown: Any, audits: int) -
     for index, _, levels, situation, differs in trees:
         if sent == audits:
             break
-        run.places += 1
+        run.audit.places += 1
         node = place[index]
         if overgrown[index]:
-            run.faulty += 1
+            run.audit.faulty += 1
         elif node < len(levels):
             sent += 1
-            run.sent += 1
-            run.faulty += int(differs[node])
-            book(run.acts, sort_of("induced" if node else "drawn", KIND, LEVELS[levels[node]]), not differs[node])
+            run.audit.sent += 1
+            run.audit.faulty += int(differs[node])
+            book(run.audit.acts, sort_of("induced" if node else "drawn", KIND, LEVELS[levels[node]]), not differs[node])
             run.judged.add((int(levels[node]), int(situation[node]), bool(differs[node])))
     new: set[tuple[int, int, bool]] = set()
     for index, root, levels, situation, differs in trees:
         if len(new) >= audits:
             break
         if overgrown[index]:
-            book(run.differing, f"{KIND} {LEVELS[root]}", True)
+            book(run.audit.differing, f"{KIND} {LEVELS[root]}", True)
             continue
         keys = set(zip(levels.tolist(), situation.tolist(), differs.tolist(), strict=True))
         new |= keys - known
         run.judged |= keys
-        book(run.differing, f"{KIND} {LEVELS[root]}", bool(differs.any()))
+        book(run.audit.differing, f"{KIND} {LEVELS[root]}", bool(differs.any()))
         node = place[index]
         if node < len(levels):
             name = sort_of("induced" if node else "drawn", KIND, LEVELS[levels[node]])
-            book(run.acts_canonical, name, not differs[node])
+            book(run.audit.acts_canonical, name, not differs[node])
 
 
 def numbers_of_nodes(roots: Any, overgrown: Any) -> dict[str, tuple[int, int]]:

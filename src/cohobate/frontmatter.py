@@ -148,7 +148,7 @@ class Document:
 
 def read(text: str) -> Document:
     """Takes a text apart. Never raises: what is wrong is in `mistakes`. Without front matter all of it is body."""
-    lines = text.splitlines(keepends=True) if "\r" not in text.replace("\r\n", "") else _by_line_feeds(text)
+    lines = [line for line in re.split(r"(?<=\n)", text) if line]
     start = _opening(lines)
     if start is None:
         return Document("", "", (), "", text, 1)
@@ -164,10 +164,6 @@ def read(text: str) -> Document:
         body="".join(lines[end + closed :]),
         body_line=end + closed + 1,
     )
-
-
-def _by_line_feeds(text: str) -> list[str]:
-    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def _opening(lines: list[str]) -> int | None:

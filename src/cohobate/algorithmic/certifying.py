@@ -23,7 +23,7 @@ from cohobate.algorithmic.overseer import Transcripts, blank
 from cohobate.algorithmic.task import ASSISTANT, Array, Flags, Task, World
 from cohobate.algorithmic.training import Training
 from cohobate.fidelity.certificate import DRAWN, INDUCED, OVERGROWN, Evidence, parts_of, sort_of
-from cohobate.ledger import Count, counted
+from cohobate.ledger import Count, counted, whole
 
 
 @dataclass(frozen=True)
@@ -73,32 +73,29 @@ def gather(
         right &= ~overgrown
     counts = _counted(task, "consistency_drawn", answers == amplified.answers, drawn)
     counts += _counted(task, "consistency_induced", answers_below == amplified_below.answers, induced)
-    counts += _counted(task, "tree_of_imitator", right, drawn) if task.finite else []
+    by_level = _counted(task, "tree_of_imitator", right, drawn)
+    counts += by_level if task.finite else []
 
     if audit.number:
         known = set(training.judged.same)
-        sorts = _sorts(task, below, nodes)
+        sorts, situations = _sorts(task, below, nodes), situations_of(task, trees.transcripts)
         if task.finite:
-            _send_places(training, trees, places, overgrown, sorts)
+            _send_places(training, trees, places, overgrown, sorts, situations)
         else:
             half = (training.settings.audits + 1) // 2
-            _send_places(training, trees, places[:half], overgrown, sorts)
-            same = _decided(training, amplified_below[: training.settings.audits - half])
+            _send_places(training, trees, places[:half], overgrown, sorts, situations)
+            some = amplified_below[: training.settings.audits - half]
+            same = _decided(training, some, situations_of(task, some))
             _book(audit.acts, _sorts(task, np.ones(len(same), dtype=bool), induced), same)
-        _judge_trees(training, trees, places, overgrown, sorts, known)
+        _judge_trees(training, trees, places, overgrown, sorts, situations, known)
         counts += _of_acts("imitation_{}", audit.acts) + _of_acts("imitation_{}_canonical", audit.acts_canonical)
-    by_level = {
-        f"{kind} {level}": (asked - agree, asked)
-        for _, kind, level, agree, asked in _counted(task, "", right, drawn)
-        if level is not None
-    }
     return Evidence(
         iteration=number,
         imitator=audit.number,
         endless=not task.finite,
         largest=_largest(task),
         levels=len(task.kinds) * len(task.levels),
-        answered=by_level,
+        answered={f"{kind} {at}": (asked - same, asked) for _, kind, at, same, asked in by_level if at is not None},
         nodes=_nodes(task, trees, below, overgrown, nodes) if task.finite else {},
         faulty=audit.faulty,
         places=audit.places,
@@ -164,13 +161,15 @@ def _induced(task: Task, rng: np.random.Generator, world: World, trees: Trees, p
 # --- what H is asked ------------------------------------------------------------------------------------------------
 
 
-def _send_places(training: Training, trees: Trees, places: Array, overgrown: Flags, sorts: list[str]) -> None:
+def _send_places(
+    training: Training, trees: Trees, places: Array, overgrown: Flags, sorts: list[str], situations: list[str]
+) -> None:
     """Sends H the nodes in places drawn, one a tree, until it has been sent `settings.audits` of them."""
     occupied = (places >= 0) & ~overgrown[: len(places)]
     drawn = int(np.searchsorted(occupied.cumsum(), training.settings.audits)) + 1
     places, occupied = places[:drawn], occupied[:drawn]
     nodes = places[occupied]
-    same = _decided(training, trees.transcripts[nodes])
+    same = _decided(training, trees.transcripts[nodes], [situations[node] for node in nodes.tolist()])
     audit = training.audit
     audit.places += len(places)
     audit.faulty += int(overgrown[: len(places)].sum() + (~same).sum())
@@ -178,20 +177,26 @@ def _send_places(training: Training, trees: Trees, places: Array, overgrown: Fla
     _book(audit.acts, [sorts[node] for node in nodes.tolist()], same)
 
 
-def _decided(training: Training, transcripts: Transcripts) -> Flags:
+def _decided(training: Training, transcripts: Transcripts, situations: list[str]) -> Flags:
     """H decides transcripts `(R)`: at which it acts just the same `(R)`. What it says of their situations is noted."""
     if not len(transcripts):
         return np.zeros(0, dtype=bool)
     same, acts = acts_alike(training.task, transcripts)
     training.decisions_audit += len(transcripts)
     training.acts_audit += acts
-    for situation, alike in zip(situations_of(training.task, transcripts), same.tolist(), strict=True):
+    for situation, alike in zip(situations, same.tolist(), strict=True):
         training.judged.note(situation, alike)
     return same
 
 
 def _judge_trees(
-    training: Training, trees: Trees, places: Array, overgrown: Flags, sorts: list[str], known: set[str]
+    training: Training,
+    trees: Trees,
+    places: Array,
+    overgrown: Flags,
+    sorts: list[str],
+    situations: list[str],
+    known: set[str],
 ) -> None:
     """Whether H and the overseer differ anywhere in each tree, by situations. Tree by tree, until `settings.audits`
     have come up that were not `known`; the last tree begun is judged to its end.
@@ -200,7 +205,6 @@ def _judge_trees(
             since would be to look ahead.
     """
     judged, audit = training.judged.same, training.audit
-    situations = situations_of(training.task, trees.transcripts)
     starts = np.append(trees.roots, len(situations)).tolist()
     new: dict[str, int] = {}
     done = 0
@@ -209,8 +213,8 @@ def _judge_trees(
             unknown = (node for node in range(starts[done], starts[done + 1]) if situations[node] not in known)
             new |= {situations[node]: node for node in unknown}
         done += 1
-    unjudged = [node for situation, node in new.items() if situation not in judged]
-    _decided(training, trees.transcripts[np.array(unjudged, dtype=np.int64)])
+    unjudged = {situation: node for situation, node in new.items() if situation not in judged}
+    _decided(training, trees.transcripts[np.array(list(unjudged.values()), dtype=np.int64)], list(unjudged))
     differs = [
         bool(overgrown[tree]) or not all(judged[one] for one in situations[starts[tree] : starts[tree + 1]])
         for tree in range(done)
@@ -241,17 +245,13 @@ def _counted(task: Task, what: str, true: Flags, posed: Posed) -> list[Count]:
 
 def _of_acts(what: str, seen: dict[str, list[int]]) -> list[Count]:
     """What was seen of the overseer's acts since it was frozen, by kind over all levels and level by level."""
+    by_kind: dict[tuple[str, str], list[Count]] = {}
+    for sort, (agree, asked) in seen.items():
+        where, kind, level = parts_of(sort)
+        by_kind.setdefault((where, kind), []).append((what.format(where), kind, level, agree, asked))
     counts: list[Count] = []
-    for where in (DRAWN, INDUCED):
-        by_kind: dict[str, list[tuple[int, int, int]]] = {}
-        for sort, (agree, asked) in seen.items():
-            there, kind, level = parts_of(sort)
-            if there == where:
-                by_kind.setdefault(kind, []).append((level, agree, asked))
-        for kind, levels in sorted(by_kind.items()):
-            name = what.format(where)
-            counts.append((name, kind, None, sum(agree for _, agree, _ in levels), sum(n for *_, n in levels)))
-            counts += [(name, kind, *level) for level in sorted(levels)]
+    for (where, kind), levels in sorted(by_kind.items()):
+        counts += [whole(what.format(where), kind, levels), *sorted(levels, key=lambda count: count[2] or 0)]
     return counts
 
 

@@ -300,9 +300,10 @@ def run(
     settings = training.settings
     place = place or Place(next(iter(ledger.entries())))
     guard = None if trust is None else Trust(trust)
-    for entry in ledger.entries() if guard else ():
-        if guard and entry.index <= place.last.index:
-            place.fallen = guard.note(entry.data)
+    if guard:
+        for entry in ledger.entries():
+            if entry.index <= place.last.index:
+                place.fallen = guard.note(entry.data)
     if place.fallen and folder.summary.exists():
         place.acknowledged = place.last.index  # whoever goes on with a run that stopped for it knows
         _save(training, folder, place, limits)

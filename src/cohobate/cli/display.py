@@ -45,6 +45,11 @@ def told(console: Console, *lines: str) -> None:
         console.print(line, soft_wrap=True, markup=False)
 
 
+def plain_table(caption: str | None = None) -> Table:
+    """A table without lines."""
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption=caption, caption_justify="left")
+
+
 # --- while it goes on -----------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cohobate.cli.display import console, told
+from cohobate.cli.display import console, plain_table, told
 from cohobate.errors import RunProblem
 from cohobate.ledger import Entry, Ledger, estimate_of
 from cohobate.runs import Run, to_json
@@ -108,11 +108,6 @@ def measured_table(rows: Sequence[Mapping[str, Any]]) -> Table:
             cells = [found.get(what, "–") for what in MEASURED]
             table.add_row(str(row["iteration"]), str(row["step"]), kind, *cells)
     return table
-
-
-def plain_table(caption: str) -> Table:
-    """A table without lines."""
-    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption=caption, caption_justify="left")
 
 
 def share(one: dict[str, Any]) -> str:

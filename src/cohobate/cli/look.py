@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from cohobate.cli.display import console, per_cent, told
+from cohobate.cli.display import console, per_cent, plain_table, told
 from cohobate.errors import WrongUse
 from cohobate.runs import Run, storage, to_json
 
@@ -66,7 +65,7 @@ def compare(
         "decisions_to_99",
         "status",
     )
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = plain_table()
     table.add_column("run", overflow="fold")
     for column in columns:
         numeric = column not in ("task", "overseer", "status")

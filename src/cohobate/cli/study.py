@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from cohobate.cli.display import console, per_cent, told
+from cohobate.cli.display import console, per_cent, plain_table, told
 from cohobate.cli.run import INTERRUPTED, interruptible
 from cohobate.errors import BudgetSpent, WrongUse
 from cohobate.runs import to_json
@@ -116,7 +116,7 @@ def show(found: Mapping[str, Any], out: Path, as_json: bool, table: Callable[[Ma
 def failures_table(found: Mapping[str, Any]) -> Table:
     """Right answers by height, each beside what was predicted."""
     caption = "right answers in per cent, in brackets those predicted; * not all seeds came to rest"
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption=caption)
+    table = plain_table(caption)
     for heading in ("failures", "sub-answers", "height", "Amplify", "X drawn", "X most probable"):
         table.add_column(heading, justify="left" if heading in ("failures", "sub-answers") else "right")
     for group in found["groups"]:
@@ -133,7 +133,7 @@ def failures_table(found: Mapping[str, Any]) -> Table:
 def repair_table(found: Mapping[str, Any]) -> Table:
     """Errors of one, three and five by height, each beside what independence would give."""
     caption = "wrong answers in per cent, in brackets those predicted if all failed independently"
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, caption=caption)
+    table = plain_table(caption)
     for heading in ("who votes", "failures", "height", "one", "three", "five", "φ"):
         table.add_column(heading, justify="left" if heading in ("who votes", "failures") else "right")
     for group in found["votes"]:

@@ -31,6 +31,21 @@ def by_kind_and_level(
 
     Each interval holds by itself with `confidence`; that all of them hold at once is less sure.
     """
+    counts = counts_by_kind_and_level(same, kinds, levels)
+    if not counts:
+        return {}
+    agree, asked = np.array(list(counts.values())).T
+    low, high = clopper_pearson(agree, asked, confidence)
+    return {
+        name: Estimate(*pair, float(low[i]), float(high[i]), float(confidence))
+        for i, (name, pair) in enumerate(counts.items())
+    }
+
+
+def counts_by_kind_and_level(
+    same: ArrayLike, kinds: ArrayLike, levels: ArrayLike
+) -> dict[tuple[Any, Any], tuple[int, int]]:
+    """The same as bare counts: how often it was true, and out of how many."""
     flags = _flags(same)
     kinds_, levels_ = (np.broadcast_to(np.asarray(of), np.shape(same)).ravel() for of in (kinds, levels))
     kind_names, kind = np.unique(kinds_, return_inverse=True)
@@ -38,13 +53,8 @@ def by_kind_and_level(
     cell = kind * len(level_names) + level
     asked = np.bincount(cell, minlength=len(kind_names) * len(level_names))
     agree = np.bincount(cell[flags], minlength=len(asked))
-    low, high = clopper_pearson(agree, asked, confidence)
     names = [(k, lv) for k in kind_names.tolist() for lv in level_names.tolist()]
-    return {
-        name: Estimate(int(agree[i]), int(asked[i]), float(low[i]), float(high[i]), float(confidence))
-        for i, name in enumerate(names)
-        if asked[i]
-    }
+    return {name: (int(agree[i]), int(asked[i])) for i, name in enumerate(names) if asked[i]}
 
 
 def _flags(same: ArrayLike) -> np.ndarray[Any, np.dtype[np.bool_]]:

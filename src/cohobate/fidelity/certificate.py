@@ -116,7 +116,6 @@ def certificate(
     Each bound comes a second time as `…_canonical`, with what is known of whole families of situations; that holds if H
     acts alike in situations that differ only in names. Beside each stand `…_estimate`, which is what was seen, and
     `decisions_…`, how many decisions of H the bound rests on. A bound may be 1: it says nothing then.
-
     """
     allowed_x = budget.of("assistants", evidence.iteration) / 3
     wrong, asked = summed(evidence.answered)

@@ -105,6 +105,11 @@ class Estimate:
         return 1 - self.share
 
     @property
+    def opposite(self) -> Estimate:
+        """How often it did not happen, with the same interval turned round."""
+        return Estimate(self.asked - self.agree, self.asked, 1 - self.high, 1 - self.low, self.confidence)
+
+    @property
     def too_few(self) -> bool:
         """Whether fewer than `FEWEST` questions were asked."""
         return self.asked < FEWEST

@@ -18,7 +18,7 @@ from cohobate.ledger.chain import (
     genesis,
     verify,
 )
-from cohobate.ledger.iterations import Count, certified, counted, estimate_of, measurement, measurements
+from cohobate.ledger.iterations import Count, certified, counted, estimate_of, measurement, measurements, whole
 from cohobate.ledger.rederiving import rederived
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "measurements",
     "rederived",
     "verify",
+    "whole",
 ]

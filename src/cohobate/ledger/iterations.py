@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cohobate.fidelity.agreement import counts_by_kind_and_level
 from cohobate.fidelity.budget import Budget
 from cohobate.fidelity.certificate import OVERGROWN, Evidence, certificate, parts_of
 from cohobate.fidelity.intervals import Estimate, Ints
@@ -18,7 +19,6 @@ Flags = NDArray[np.bool_]
 Count = tuple[str, str, int | None, int, int]
 """The thing counted, such as "distillation_preserves"; the kind of question; its level, None for all together; how
 often it was true; out of how many."""
-
 
 STOPPED_BY_WHAT_WAS_SEEN = (
     "imitation_drawn_canonical",
@@ -34,14 +34,17 @@ def counted(what: str, true: Flags, names: Sequence[str], kinds: Ints, levels: I
     names:          of the kinds
     kinds, levels:  of each of the R questions; a kind is a place in `names`
     """
+    cells = counts_by_kind_and_level(true, kinds, levels)
     counts: list[Count] = []
     for kind, name in enumerate(names):
-        of_kind = kinds == kind
-        counts.append((what, name, None, int(true[of_kind].sum()), int(of_kind.sum())))
-        for level in np.unique(levels[of_kind]).tolist():
-            here = of_kind & (levels == level)
-            counts.append((what, name, level, int(true[here].sum()), int(here.sum())))
+        here = [(what, name, level, *pair) for (of, level), pair in cells.items() if of == kind]
+        counts += [whole(what, name, here), *here]
     return counts
+
+
+def whole(what: str, kind: str, levels: Sequence[Count]) -> Count:
+    """The count of a kind over all levels, from those of its levels."""
+    return what, kind, None, sum(agree for *_, agree, _ in levels), sum(asked for *_, asked in levels)
 
 
 def measurements(counts: Sequence[Count], claims: int, iteration: int, budget: Budget) -> list[dict[str, Any]]:

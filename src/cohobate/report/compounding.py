@@ -35,7 +35,7 @@ class Errors:
 def error(record: Record, what: str, kind: str | None = None, level: int | None = None) -> Estimate | None:
     """The share that is *not* as `what` says, in the last iteration; None if it was not measured."""
     found = record.iterations[-1].estimate(what, kind, level) if record.iterations else None
-    return None if found is None else Estimate.of(found.asked - found.agree, found.asked, found.confidence)
+    return None if found is None else found.opposite
 
 
 def levels_of(records: Named) -> list[int]:
@@ -74,17 +74,15 @@ def sentences(records: Named) -> Iterator[str]:
         (low, least), (high, most) = known[0], known[-1]
         step = error(record, DISTILLATION)
         taught = "the truth" if record.summary.overseer == "supervised" else "its amplified predecessor"
-        of_step = f"; it differs from {taught} on {_told(step)} of all" if step is not None and not step.too_few else ""
-        yield words.bound(
-            f"In {name} ({assistants(record)}) X is wrong on {_told(least)} at level {low} and on {_told(most)} at "
-            f"level {high}{of_step}."
+        of_step = (
+            f"; it differs from {taught} on {words.share_of(step)} of all"
+            if step is not None and not step.too_few
+            else ""
         )
-
-
-def _told(found: Estimate) -> str:
-    share, rest = words.parts(found)
-    interval, _, n = rest.partition(", ")
-    return f"{share} ({interval} %, {n})"
+        yield words.bound(
+            f"In {name} ({assistants(record)}) X is wrong on {words.share_of(least)} at level {low} and on "
+            f"{words.share_of(most)} at level {high}{of_step}."
+        )
 
 
 def assistants(record: Record) -> str:

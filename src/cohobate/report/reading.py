@@ -266,7 +266,7 @@ class Iteration(Row):
         right = self.estimate(X_ALONE)
         if right is None or not right.asked:
             return None
-        return Estimate(right.asked - right.agree, right.asked, 1 - right.high, 1 - right.low, right.confidence)
+        return right.opposite
 
     def kinds(self, *whats: str) -> list[str]:
         """The kinds of question that these things were measured for, in the order of the entry."""

@@ -151,13 +151,17 @@ def measured(protocol: Protocol, key: Key, stop: Stop) -> Cell | None:
                                are right; None for random failures, whose share is their probability
     course                     by measure and height, the share right at each look
     """
-    failure = Failure("random" if key["sort"] == "none" else key["sort"], key["probability"])
-    training = Training(protocol.task, protocol.settings(failure, MANNERS[key["teaching"]], key["seed"]))
+    training = Training(protocol.task, protocol.settings(failure_of(key), MANNERS[key["teaching"]], key["seed"]))
     looks = brought_to_rest(training, protocol, stop)
     if looks is None:
         return None
     expected, affected = foreseen(protocol, key, training)
     return {**figures(looks, protocol, training.steps, expected), "affected": affected}
+
+
+def failure_of(key: Key) -> Failure:
+    """How a cell's overseer fails; none at all is a random failure that never happens."""
+    return Failure("random" if key["sort"] == "none" else key["sort"], key["probability"])
 
 
 def figures(looks: Looks, protocol: Protocol, steps: int, expected: Predicted) -> Cell:
@@ -227,8 +231,7 @@ def of_every_height(task: Task, rng: np.random.Generator, world: World) -> Array
 def foreseen(protocol: Protocol, key: Key, training: Training) -> tuple[Predicted, list[float] | None]:
     """What is to be expected of a cell, and which share of H's answers its failure reaches (see `measured`)."""
     if key["sort"] != "systematic":
-        failure = Failure("random" if key["sort"] == "none" else key["sort"], key["probability"])
-        return predicted(failure, protocol.size, protocol.bits, key["teaching"] == "sampled"), None
+        return predicted(failure_of(key), protocol.size, protocol.bits, key["teaching"] == "sampled"), None
     task, rng = training.task, np.random.default_rng([key["seed"], AFFECTED])
     world = task.draw(rng, 4096)
     questions = of_every_height(task, rng, world)
