@@ -142,6 +142,13 @@ def test_h_acts_alike_in_all_transcripts_of_a_situation(name):
     assert acts_alike(task, with_other_names(task, transcripts))[0].all()
 
 
+@pytest.mark.parametrize("name", ["powering", "shortest-path"])
+def test_no_transcripts_are_no_situations(name):
+    task = make_task(name, 8)
+    _, transcripts = transcripts_of(task)
+    assert situations_of(task, transcripts[:0]) == []
+
+
 def test_where_h_looks_at_the_order_of_names_it_is_part_of_the_situation():
     task = make_task("shortest-path", 8)
     _, transcripts = transcripts_of(task, 200)

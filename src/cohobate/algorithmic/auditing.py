@@ -8,6 +8,7 @@ the tree below answers to each sub-question.
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,8 +109,9 @@ def situations_of(task: Task, transcripts: Transcripts) -> list[str]:
 
     Where H looks at which name comes first (`task.ordered`), the order of the names counts as well.
     """
-    grid = grid_of(transcripts).reshape(len(transcripts), -1)
-    tokens = np.concatenate([grid, transcripts.answers[:, None]], 1)
+    grid = grid_of(transcripts)
+    turns = grid.reshape(len(grid), math.prod(grid.shape[1:]))  # −1 would not do where there is no row
+    tokens = np.concatenate([turns, transcripts.answers[:, None]], 1)
     alike = situations(task.symbols, tokens)[0] if task.ordered else unnamed(task.symbols, tokens)
     return [hashlib.blake2b(row.tobytes(), digest_size=12).hexdigest() for row in alike]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cohobate.algorithmic.task import Array, Symbols
@@ -23,7 +25,7 @@ def situations(symbols: Symbols, grid: Array) -> tuple[Array, Array]:
 
     Two transcripts that become one differ only in who is called what, and H′ acts alike on both.
     """
-    flat = grid.reshape(len(grid), -1)
+    flat = grid.reshape(len(grid), math.prod(grid.shape[1:]))  # −1 would not do where there is no row
     rows = np.arange(len(flat))[:, None]
     canonical = flat.copy()
     back = np.broadcast_to(np.arange(len(symbols)), (len(flat), len(symbols))).copy()
