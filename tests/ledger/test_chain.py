@@ -109,7 +109,7 @@ def test_numpy_numbers_tuples_and_integer_keys_are_kept_as_plain_json():
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("nan"), {1, 2}, "\ud800", object()])
 def test_what_json_cannot_hold_is_refused_and_the_ledger_is_unchanged(path, value):
     ledger = Ledger.open(path)
-    with pytest.raises(WrongUse, match="a ledger cannot hold this value"):
+    with pytest.raises(WrongUse, match="a record cannot hold this value"):
         ledger.append("iteration", {"value": value})
     assert path.read_bytes() == CONTENT
     assert len(ledger) == 4

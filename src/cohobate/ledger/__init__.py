@@ -4,6 +4,7 @@
 arithmetic of such entries again.
 """
 
+from cohobate.canonical import canonical
 from cohobate.ledger.chain import (
     GENESIS,
     NO_HASH,
@@ -12,7 +13,6 @@ from cohobate.ledger.chain import (
     Entry,
     Ledger,
     Problem,
-    canonical,
     check,
     follow,
     genesis,

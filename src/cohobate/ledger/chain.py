@@ -11,7 +11,6 @@ rewrite the whole file and the place where the last hash is kept can rewrite his
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -19,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from cohobate.canonical import canonical, digest
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.runs import append_line, atomic_write, drop_unfinished_line, storage
 
@@ -74,25 +72,6 @@ class Problem:
         return self.sentence if self.line is None else f"line {self.line}: {self.sentence}"
 
 
-def canonical(value: Any) -> bytes:
-    """The one way to write a JSON value as bytes. Raises WrongUse for what JSON cannot hold (NaN and infinity, too)."""
-    try:
-        text = json.dumps(
-            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_numpy_to_plain
-        )
-        return text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise WrongUse(
-            f"a ledger cannot hold this value ({error}); give it text, finite numbers, lists and maps"
-        ) from None
-
-
-def _numpy_to_plain(value: Any) -> Any:
-    if isinstance(value, (np.generic, np.ndarray)):
-        return value.tolist()
-    raise TypeError(f"a {type(value).__name__} is no JSON value")
-
-
 def follow(previous: Entry | None, kind: str, data: Mapping[str, Any]) -> Entry:
     """The entry that comes after `previous` (None: the first). Raises WrongUse for data that an entry cannot hold."""
     taken = [key for key in RESERVED if key in data]
@@ -102,7 +81,7 @@ def follow(previous: Entry | None, kind: str, data: Mapping[str, Any]) -> Entry:
     # Written and read back, so that an entry just made equals the same entry read later: tuples and NumPy numbers
     # become plain, and integer keys become text *before* they are sorted.
     value = json.loads(canonical({"index": index, "previous": before, "kind": kind} | dict(data)))
-    return _entry(value, hashlib.sha256(canonical(value)).hexdigest())
+    return _entry(value, digest(value))
 
 
 def genesis(configuration: Mapping[str, Any]) -> Entry:
@@ -157,7 +136,7 @@ def _read(line: bytes) -> tuple[Entry | None, str | None]:
     entry = _entry(value, stated)
     if plain != line:
         return entry, "it is not in canonical form (sorted keys, no spaces), so it was changed; restore it from a copy"
-    if hashlib.sha256(canonical(value)).hexdigest() != stated:
+    if digest(value) != stated:
         return entry, "its content does not match its hash, so it was changed; restore the ledger from a copy"
     return entry, None
 

@@ -1,0 +1,653 @@
+"""Workshop files: Markdown with front matter, readable as they stand, checked when they are read.
+
+The front matter has the structure: seats, what is made, stages. The body has the words: what the workshop is for, then
+one `##` section a stage, in the same order and under the same name. What stands in it before the first `###` is for
+everybody; a `###` section is the prompt of the seat that it names.
+
+A version is the hash of the file's bytes. A room is pinned to one, so later edits never reach it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cohobate.errors import WrongUse
+from cohobate.frontmatter import Document, Mistake, read
+from cohobate.practicum.forms import FORMS, Form
+from cohobate.runs import storage
+
+MOST_PEOPLE = 20
+LARGEST = 200_000
+"""Characters in a workshop file, at most."""
+
+Does = Literal["explains", "facilitates", "works", "watches"]
+"""What a seat is for. Who explains has the idea. Who facilitates asks, says back and restates; telling is counted as
+steering. Who works does both, with the others. Who watches neither speaks nor writes."""
+
+EVERYONE, AUTHOR = "everyone", "author"
+
+
+# --- the front matter's shape -------------------------------------------------------------------------------------
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], BeforeValidator(_list)]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class _Seat(_Part):
+    min: Annotated[int, Field(ge=0, le=MOST_PEOPLE)] = 1
+    max: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] = 1
+    does: Does = "works"
+    duty: str = ""
+
+
+class _Thing(_Part):
+    form: str
+    title: str = ""
+    by: Texts = []
+    seen: Texts = [EVERYONE]
+    unlike_earlier: bool = False
+    rubric: Texts = []
+    sides: Texts = []
+
+
+class _Need(_Part):
+    form: str
+    title: str = ""
+    optional: bool = False
+
+
+class _Stage(_Part):
+    name: Name
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    acts: Texts = []
+    solo: bool = False
+    reveal: bool = True
+    writes: Texts = []
+    annoying: str = ""
+    ask: Texts = []
+    target: Annotated[int | float, Field(gt=0, le=100)] | None = None
+    if_vague: str | None = None
+    most: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] | None = None
+    across: bool = False
+    questions: Texts = []
+    program: bool = False
+
+
+class _File(_Part):
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    version: Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=40)]
+    about: Annotated[str, Field(min_length=1, max_length=400)]
+    topic: Annotated[str, Field(min_length=1, max_length=400)]
+    topics: Texts = []
+    seats: dict[str, _Seat]
+    leads: Texts = []
+    tracks: Texts = []
+    needs: dict[str, _Need] = {}
+    makes: dict[str, _Thing]
+    stages: Annotated[list[_Stage], Field(min_length=1, max_length=40)]
+    forked_from: str | None = None
+
+
+REMEDIES = {
+    "title": "write title: and what the workshop is called",
+    "version": "write version: 1, and count up when you change the file",
+    "about": "write about: and one or two sentences for the library",
+    "topic": "write topic: and what people bring as their topic",
+    "topics": "write a list of topics to choose from, as in topics: [a, b]",
+    "seats": "write one line a seat, as in explainer: {min: 1, max: 1, does: explains}",
+    "leads": "name the seats that may go on and back, or leave it out",
+    "tracks": "write what to keep in mind, as in tracks: a prototypical example",
+    "needs": "write one line a thing, as in claim: {form: statement}",
+    "makes": "write one line a thing, as in examples: {form: examples, title: Examples}",
+    "stages": "write a list of stages, each with name: and minutes:",
+    "min": f"write a whole number from 0 to {MOST_PEOPLE}",
+    "max": f"write a whole number from 1 to {MOST_PEOPLE}",
+    "does": "write one of explains, facilitates, works, watches",
+    "duty": "write in one line what this seat sees to",
+    "form": "write one of " + ", ".join(FORMS),
+    "by": "name the seats that may write it, or leave it out",
+    "seen": "write everyone, author, or the seats that see it",
+    "rubric": "write a list of sentences to say yes or no to",
+    "sides": "write the two sides that take turns, as in sides: [plan, failure]",
+    "name": "write name: and the stage's name, the same as its ## heading",
+    "minutes": "write a whole number of minutes, as in minutes: 10",
+    "acts": "name the seats that act in this stage, or leave it out for all",
+    "solo": "write solo: true, or leave it out",
+    "reveal": "write reveal: false for work that stays with its writer, or leave it out",
+    "writes": "name what is written in this stage, as it is named under makes",
+    "annoying": "write in one line what the facilitator is to be annoying about",
+    "ask": "write a list of questions, ready to ask",
+    "target": "write how many requests for examples there should be in ten minutes, as in target: 6",
+    "if_vague": "name the stage to begin again from",
+    "most": "write how many people may work on this step, as in most: 2",
+    "across": "write across: true to compare with another group, or leave it out",
+    "questions": "write a list of questions that each answers alone",
+    "program": "write program: true if a program is estimated and run in this stage, or leave it out",
+    "unlike_earlier": "write unlike_earlier: true, or leave it out",
+    "optional": "write optional: true, or leave it out",
+    "title of a thing": "write what people see above it",
+    "forked_from": "leave it as it was written when the workshop was forked",
+    "": "see `cohobate workshop list` for files to begin from",
+}
+"""What to do about a value that cannot be, by key."""
+
+WRONG = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a key here",
+    "string_type": "must be text",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a map",
+    "model_type": "must be a map",
+    "too_short": "is empty",
+    "too_long": "has too many entries",
+    "literal_error": "is none of what it may be",
+    "greater_than": "is too small",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+}
+
+
+# --- what a workshop is -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A role in a workshop."""
+
+    name: str
+    least: int
+    """People that it takes, at least; 0 means that it may stay empty."""
+    most: int
+    does: Does
+    duty: str
+    """What whoever sits here sees to when nobody else does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a workshop starts from: made in another one, or brought along."""
+
+    name: str
+    form: Form
+    title: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is made in a workshop, by name and form."""
+
+    name: str
+    form: Form
+    title: str
+    by: frozenset[str]
+    """The seats that may write it."""
+    seen: frozenset[str]
+    """The seats that see what others wrote; empty means that only the author sees it."""
+    unlike_earlier: bool
+    """Whether an entry must not repeat one from an earlier room on the same topic."""
+    rubric: tuple[str, ...]
+    """Sentences that others say yes or no to, for each entry."""
+    sides: tuple[str, ...]
+    """Who is to move at even and at odd depth of a tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a workshop."""
+
+    name: str
+    minutes: int
+    acts: frozenset[str]
+    """The seats that act."""
+    solo: bool
+    """Each alone, and hidden from the others until the reveal."""
+    reveal: bool
+    """Whether solo work is shown at all."""
+    writes: tuple[str, ...]
+    """What is written, by the names under `makes`."""
+    annoying: str
+    """What the facilitator is to be annoying about."""
+    ask: tuple[str, ...]
+    """Questions that are ready to be asked."""
+    target: float | None
+    """Requests for concreteness in ten minutes that there should be, at least."""
+    if_vague: int | None
+    """The place of the stage to begin again from when something is vague."""
+    most: int | None
+    """How many people may act in it."""
+    across: bool
+    """Whether what was revealed is compared with another group's."""
+    questions: tuple[str, ...]
+    """What each answers alone, in a stage where two pictures are compared."""
+    program: bool
+    """Whether a program is estimated here, and run afterwards."""
+    everyone: str
+    """The prompt for all, as Markdown."""
+    prompts: Mapping[str, str]
+    """The prompts of single seats, as Markdown."""
+
+    def prompt(self, seat: str | None) -> str:
+        """What whoever sits there reads, as Markdown."""
+        own = self.prompts.get(seat or "", "")
+        return f"{self.everyone}\n\n{own}".strip()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A workshop file that holds together."""
+
+    name: str
+    """The file's name without its ending."""
+    title: str
+    version: str
+    about: str
+    topic: str
+    """What people bring as their topic, in words."""
+    topics: tuple[str, ...]
+    """Topics to choose from, if the workshop suggests any."""
+    seats: Mapping[str, Seat]
+    leads: frozenset[str]
+    """The seats that may reveal, go on and back; everyone who works in it, unless the file says otherwise."""
+    tracks: tuple[str, ...]
+    """What to keep in mind all the while."""
+    needs: Mapping[str, Need]
+    makes: Mapping[str, Thing]
+    stages: tuple[Stage, ...]
+    forked_from: str | None
+    """The name and the digest of the version that it was made from, as in `framing@0f3a…`."""
+    words: str
+    """What stands before the first stage, as Markdown."""
+    text: str
+    """The whole file."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the file's bytes: two files with the same digest are the same workshop."""
+        return digest(self.text)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes if every stage takes what it says."""
+        return sum(stage.minutes for stage in self.stages)
+
+    @property
+    def people(self) -> tuple[int, int]:
+        """How many people it takes, at least and at most."""
+        return sum(seat.least for seat in self.seats.values()), sum(seat.most for seat in self.seats.values())
+
+    def place(self, name: str) -> int:
+        """The place of the stage of that name, from 0. Raises WrongUse if there is none."""
+        for place, stage in enumerate(self.stages):
+            if stage.name == name:
+                return place
+        raise WrongUse(f"'{name}' is no stage of {self.name}; its stages are {', '.join(s.name for s in self.stages)}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file: a workshop, or mistakes."""
+
+    workshop: Workshop | None
+    mistakes: tuple[Mistake, ...]
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a workshop file's bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def read_workshop(text: str, name: str = "workshop") -> Reading:
+    """The workshop in a text, or all that is wrong with it, in the order of its lines. Never raises."""
+    if len(text) > LARGEST:
+        return Reading(None, (Mistake(1, f"the file has {len(text):,} characters; {LARGEST:,} are the most"),))
+    if not text.isprintable() and (odd := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", text)):
+        line = text.count("\n", 0, odd.start()) + 1
+        return Reading(None, (Mistake(line, f"there is a control character (U+{ord(odd[0]):04X}); take it out"),))
+    document = read(text)
+    mistakes = list(document.mistakes)
+    if not document.opening:
+        sentence = "there is no front matter; begin the file with a line ---, keys such as title: and a line ---"
+        return Reading(None, (*mistakes, Mistake(1, sentence)))
+    file: _File | None = None
+    try:
+        file = _File.model_validate(dict(document.fields))
+    except ValidationError as error:
+        broken = {mistake.line for mistake in mistakes}
+        found = [_mistake(document, dict(one)) for one in error.errors()]
+        mistakes += [one for one in found if one.line not in broken]
+    sections, more = _sections(document)
+    mistakes += more
+    if file is not None:
+        mistakes += _contradictions(document, file)
+        mistakes += _unmatched(document, file, sections)
+    if mistakes or file is None:
+        return Reading(None, tuple(sorted(set(mistakes), key=lambda one: (one.line, one.sentence))))
+    return Reading(_assembled(name, text, document, file, sections), ())
+
+
+def load(path: Path | str) -> Reading:
+    """The workshop in a file, or all that is wrong with it. Raises StorageProblem if the file cannot be read."""
+    path = Path(path)
+    with storage(path, "read"):
+        content = path.read_bytes()
+    try:
+        return read_workshop(content.decode("utf-8"), path.stem)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Reading(None, (Mistake(line, "this is not UTF-8; save the file as UTF-8"),))
+
+
+def shipped() -> dict[str, Workshop]:
+    """The workshops that come with Cohobate, by name, in the order of their titles."""
+    folder = resources.files("cohobate.practicum") / "content" / "workshops"
+    found = []
+    for file in folder.iterdir():
+        if file.name.endswith(".md"):
+            reading = read_workshop(file.read_text("utf-8"), file.name.removesuffix(".md"))
+            if reading.workshop is None:
+                raise WrongUse(f"{file.name}, {reading.mistakes[0]}")
+            found.append(reading.workshop)
+    return {workshop.name: workshop for workshop in sorted(found, key=lambda one: one.title)}
+
+
+def forked(workshop: Workshop) -> str:
+    """The text of a copy that names what it was made from, ready to be changed."""
+    document = read(workshop.text).with_field("forked_from", f"{workshop.name}@{workshop.digest[:12]}")
+    return document.with_field("title", f"{workshop.title} (fork)").text
+
+
+def difference(before: Workshop, after: Workshop) -> list[str]:
+    """The lines that differ, as a unified diff."""
+    old, new = (f"{one.name} {one.version}" for one in (before, after))
+    return list(difflib.unified_diff(before.text.splitlines(), after.text.splitlines(), old, new, lineterm="", n=2))
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------------
+
+
+def _mistake(document: Document, error: Mapping[str, Any]) -> Mistake:
+    path = tuple(part for part in error["loc"] if part not in ("int", "float"))
+    key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+    what = WRONG.get(error["type"], error["msg"].lower())
+    if error["type"] == "extra_forbidden":
+        remedy = _nearest(key, _keys(path)) or "take it out"
+        if error["input"] is None and " " in key:
+            remedy = "if the comma before it belongs to a text, put that text in quotes"
+        return Mistake(document.line(*path), f"'{key}' {what}; {remedy}")
+    where = f" of {_whose(path)}" if len(path) > 1 else ""
+    given = error["input"]
+    value = f" is {given!r} and" if isinstance(given, (str, int, float)) and error["type"] != "missing" else ""
+    return Mistake(document.line(*path), f"'{key}'{where}{value} {what}; {_remedy(key, path)}")
+
+
+def _remedy(key: str, path: Sequence[str | int]) -> str:
+    if key == "title" and len(path) > 1:
+        return REMEDIES["title of a thing"]
+    if key not in REMEDIES or (len(path) == 2 and path[0] in ("seats", "needs", "makes") and path[1] == key):
+        key = str(path[0])
+    return REMEDIES.get(key, REMEDIES[""])
+
+
+def _whose(path: Sequence[str | int]) -> str:
+    kind = {"stages": "stage", "seats": "seat", "makes": "makes", "needs": "needs"}.get(str(path[0]), str(path[0]))
+    place = path[1]
+    return f"{kind} {place + 1}" if isinstance(place, int) else f"{kind} {place}"
+
+
+def _keys(path: Sequence[str | int]) -> list[str]:
+    parts: dict[str, type[BaseModel]] = {"seats": _Seat, "makes": _Thing, "needs": _Need, "stages": _Stage}
+    return list((parts.get(str(path[0]), _File) if len(path) > 1 else _File).model_fields)
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean '{near[0]}'?" if near else (f"there are {', '.join(known)}" if known else "")
+
+
+def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
+    """What is well formed and yet cannot be."""
+
+    def wrong(sentence: str, *path: str | int) -> Mistake:
+        return Mistake(document.line(*path), sentence)
+
+    seats, makes = list(file.seats), list(file.makes)
+    stages = [stage.name for stage in file.stages]
+    if not seats:
+        yield wrong(f"'seats' has no seat; {REMEDIES['seats']}", "seats")
+    for name, seat in file.seats.items():
+        if seat.min > seat.max:
+            yield wrong(
+                f"seat {name} takes at least {seat.min} and at most {seat.max}; let min be no more", "seats", name
+            )
+        if not re.fullmatch(r"[\w][\w -]{0,39}", name) or name in (EVERYONE, AUTHOR):
+            yield wrong(f"'{name}' is no name for a seat; use up to 40 letters, digits, spaces and -", "seats", name)
+    if seats and all(seat.does == "watches" for seat in file.seats.values()):
+        yield wrong("every seat watches, so nobody would act; let one of them work", "seats")
+    total = sum(seat.min for seat in file.seats.values())
+    if total > MOST_PEOPLE:
+        yield wrong(f"the seats take at least {total} people; a room holds {MOST_PEOPLE}", "seats")
+
+    def known(names: Sequence[str], among: Sequence[str], what: str, *path: str | int) -> Iterator[Mistake]:
+        for place, name in enumerate(names):
+            if name not in among:
+                yield wrong(f"'{name}' is no {what}; {_nearest(name, among)}", *path, place)
+
+    yield from known(file.leads, seats, "seat", "leads")
+    things: list[tuple[str, str, _Thing | _Need]] = [("makes", *one) for one in file.makes.items()]
+    things += [("needs", *one) for one in file.needs.items()]
+    for where, name, thing in things:
+        if thing.form not in FORMS:
+            yield wrong(f"'{thing.form}' is no form; {_nearest(thing.form, list(FORMS))}", where, name, "form")
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
+            remedy = "use up to 40 small letters, digits, - and _"
+            yield wrong(f"'{name}' is no name for a thing; {remedy}", where, name)
+    for name, made in file.makes.items():
+        yield from known(made.by, seats, "seat", "makes", name, "by")
+        if made.seen not in ([EVERYONE], [AUTHOR]):
+            yield from known(made.seen, [*seats], "seat", "makes", name, "seen")
+        if made.sides and (made.form != "tree" or len(made.sides) != 2):
+            yield wrong(f"'sides' of {name}: a tree has two sides, and nothing else has any", "makes", name, "sides")
+        if made.form == "tree" and not made.sides:
+            yield wrong(f"the tree {name} has no sides; {REMEDIES['sides']}", "makes", name)
+        if not any(name in stage.writes for stage in file.stages):
+            yield wrong(f"no stage writes '{name}'; name it under a stage's writes, or take it out", "makes", name)
+    for name in file.needs:
+        if name in file.makes:
+            yield wrong(f"'{name}' is needed and made; give what is made another name", "needs", name)
+    for place, stage in enumerate(file.stages):
+        at = ("stages", place)
+        if stage.name in stages[:place]:
+            yield wrong(f"two stages are called '{stage.name}'; call one of them otherwise", *at, "name")
+        yield from known(stage.acts, seats, "seat", *at, "acts")
+        yield from known(stage.writes, makes, "thing that is made", *at, "writes")
+        for name in stage.acts:
+            if name in file.seats and file.seats[name].does == "watches":
+                yield wrong(f"seat {name} watches and cannot act; let it work, or take it out of acts", *at, "acts")
+        if stage.if_vague is not None:
+            if stage.if_vague not in stages:
+                yield wrong(f"'{stage.if_vague}' is no stage; {_nearest(stage.if_vague, stages)}", *at, "if_vague")
+            elif stages.index(stage.if_vague) >= place:
+                yield wrong(
+                    f"'{stage.if_vague}' does not come before '{stage.name}'; name an earlier stage", *at, "if_vague"
+                )
+        if stage.solo and not stage.writes:
+            yield wrong(
+                f"'{stage.name}' is solo, and nothing is written in it; name something under writes", *at, "solo"
+            )
+        if stage.across and not stage.writes:
+            yield wrong(
+                f"'{stage.name}' compares with another group, and writes nothing; name something", *at, "across"
+            )
+        asked = any(file.makes[name].form == "answers" for name in stage.writes if name in file.makes)
+        if asked != bool(stage.questions):
+            what = "answers, and there are no questions" if asked else "questions, and nobody writes answers"
+            yield wrong(f"'{stage.name}' has {what}; give it both, or neither", *at, "questions")
+        estimated = any(file.makes[name].form == "estimates" for name in stage.writes if name in file.makes)
+        if stage.program and not estimated:
+            yield wrong(f"'{stage.name}' has a program, and writes no estimates; give it both", *at, "program")
+        if stage.most is not None:
+            acting = [file.seats[name] for name in stage.acts or seats if name in file.seats]
+            least = sum(seat.min for seat in acting if seat.does != "watches")
+            if least > stage.most:
+                yield wrong(f"'{stage.name}' is for {stage.most}, and its seats take {least} people", *at, "most")
+
+
+# --- the body -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    name: str
+    line: int
+    everyone: str
+    prompts: Mapping[str, tuple[int, str]]
+    """By seat: the line of its heading, and the words."""
+
+
+def _sections(document: Document) -> tuple[list[_Section], list[Mistake]]:
+    """The body's `##` sections; headings within fenced code are none."""
+    sections: list[_Section] = []
+    mistakes: list[Mistake] = []
+    parts: list[tuple[int, str, int, list[str]]] = []  # level, heading, line, words
+    fence = ""
+    for number, text in enumerate(document.body.splitlines(), start=document.body_line):
+        if mark := re.match(r" {0,3}(```+|~~~+)", text):
+            fence = "" if fence and text.strip().startswith(fence) else fence or mark[1]
+        heading = None if fence else re.match(r"(#{2,3})[ \t]+(.*?)[ \t#]*$", text)
+        if heading:
+            parts.append((len(heading[1]), heading[2].strip(), number, []))
+        elif parts:
+            parts[-1][3].append(text)
+    for level, name, line, lines in parts:
+        words = "\n".join(lines).strip()
+        if level == 2:
+            sections.append(_Section(name, line, words, {}))
+        elif not sections:
+            mistakes.append(Mistake(line, f"'### {name}' stands before the first stage; put it under a ## heading"))
+        elif name in sections[-1].prompts:
+            first = sections[-1].prompts[name][0]
+            mistakes.append(Mistake(line, f"'### {name}' stands in line {first} already; make one of them"))
+        else:
+            prompts = {**sections[-1].prompts, name: (line, words)}
+            sections[-1] = _Section(sections[-1].name, sections[-1].line, sections[-1].everyone, prompts)
+    return sections, mistakes
+
+
+def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) -> Iterator[Mistake]:
+    """Stages without words, words without a stage, and words for nobody."""
+    stages, headings = [stage.name for stage in file.stages], [section.name for section in sections]
+    for place, name in enumerate(stages):
+        if name not in headings:
+            line = document.line("stages", place, "name")
+            yield Mistake(line, f"stage '{name}' has no section; write ## {name} with its prompts in the body")
+    for section in sections:
+        if section.name not in stages:
+            remedy = _nearest(section.name, stages) or "list it under stages"
+            yield Mistake(section.line, f"'## {section.name}' is no stage; {remedy}")
+        if headings.count(section.name) > 1 and headings.index(section.name) != sections.index(section):
+            yield Mistake(section.line, f"'## {section.name}' stands there twice; make one of them")
+        if not section.everyone and not any(words for _, words in section.prompts.values()):
+            yield Mistake(section.line, f"'## {section.name}' is empty; write what people are to do")
+        for seat, (line, words) in section.prompts.items():
+            if seat not in file.seats:
+                yield Mistake(line, f"'### {seat}' is no seat; {_nearest(seat, list(file.seats))}")
+            elif not words:
+                yield Mistake(line, f"'### {seat}' is empty; write the prompt, or take the heading out")
+    both = [name for name in headings if name in stages]
+    if sorted(both) == sorted(stages) and both != stages:
+        first = next(s for s, t in zip(sections, stages, strict=True) if s.name != t)
+        yield Mistake(first.line, f"'## {first.name}' stands out of order; put the sections in the order of the stages")
+
+
+def _assembled(name: str, text: str, document: Document, file: _File, sections: Sequence[_Section]) -> Workshop:
+    seats = {key: Seat(key, one.min, one.max, one.does, one.duty) for key, one in file.seats.items()}
+    working = frozenset(key for key, seat in seats.items() if seat.does != "watches")
+    writing = frozenset(key for key in working if seats[key].does != "facilitates") or working
+    words = {section.name: section for section in sections}
+    places = {stage.name: place for place, stage in enumerate(file.stages)}
+    intro = re.split(r"^## ", document.body, maxsplit=1, flags=re.M)[0].strip()
+    return Workshop(
+        name=name,
+        title=file.title,
+        version=file.version,
+        about=" ".join(file.about.split()),
+        topic=" ".join(file.topic.split()),
+        topics=tuple(file.topics),
+        seats=seats,
+        leads=frozenset(file.leads) or working,
+        tracks=tuple(file.tracks),
+        needs={
+            key: Need(key, FORMS[one.form], one.title or key.capitalize(), one.optional)
+            for key, one in file.needs.items()
+        },
+        makes={
+            key: Thing(
+                name=key,
+                form=FORMS[one.form],
+                title=one.title or key.capitalize(),
+                by=frozenset(one.by) or writing,
+                seen=frozenset(seats) if one.seen == [EVERYONE] else frozenset(one.seen) - {AUTHOR},
+                unlike_earlier=one.unlike_earlier,
+                rubric=tuple(one.rubric),
+                sides=tuple(one.sides),
+            )
+            for key, one in file.makes.items()
+        },
+        stages=tuple(
+            Stage(
+                name=one.name,
+                minutes=one.minutes,
+                acts=frozenset(one.acts) or working,
+                solo=one.solo,
+                reveal=one.reveal,
+                writes=tuple(one.writes),
+                annoying=one.annoying,
+                ask=tuple(one.ask),
+                target=one.target,
+                if_vague=None if one.if_vague is None else places[one.if_vague],
+                most=one.most,
+                across=one.across,
+                questions=tuple(one.questions),
+                program=one.program,
+                everyone=words[one.name].everyone,
+                prompts={seat: prompt for seat, (_, prompt) in words[one.name].prompts.items()},
+            )
+            for one in file.stages
+        ),
+        forked_from=file.forked_from,
+        words=intro,
+        text=text,
+    )
