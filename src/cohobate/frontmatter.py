@@ -230,13 +230,13 @@ def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
             if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
                 raise yaml.YAMLError("the lines below the key are not part of its value")
             inner = node.value[0][1]
-            lines, twice = _lines(inner, block.line)
+            lines, twice = _lines(inner, block)
             return loader.construct_object(inner, deep=True), lines, twice
         finally:
             loader.dispose()
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = block.line + (min(mark.line, block.text.rstrip().count("\n")) if mark else 0)
+        line = block.line + block.text.rstrip().count("\n", 0, mark.index if mark else 0)
         why = getattr(error, "problem", None) or str(error).splitlines()[0]
         remedy = 'put the value in quotes, as in title: "…"'
         return (
@@ -246,21 +246,29 @@ def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
         )
 
 
-def _lines(node: yaml.Node, offset: int) -> tuple[dict[Path, int], list[Mistake]]:
+def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake]]:
     """The line of every value below a node, and keys that stand twice in one map."""
     lines: dict[Path, int] = {}
     twice: list[Mistake] = []
+    visited: set[int] = set()
+
+    def line_of(node: yaml.Node) -> int:
+        # YAML also takes U+2028 and the like for the end of a line; editors do not.
+        return block.line + block.text.count("\n", 0, node.start_mark.index)
 
     def visit(node: yaml.Node, path: Path) -> None:
         if path:
-            lines[path] = offset + node.start_mark.line
+            lines[path] = line_of(node)
+        if id(node) in visited:  # by an alias; a few lines of them can stand for thousands of millions of values
+            return
+        visited.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             for place, item in enumerate(node.value):
                 visit(item, (*path, place))
         elif isinstance(node, yaml.MappingNode):
             seen: dict[Hashable, int] = {}
             for key, value in node.value:
-                line = offset + key.start_mark.line
+                line = line_of(key)
                 if key.value in seen:
                     again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"
                     twice.append(Mistake(line, again))
