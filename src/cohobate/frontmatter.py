@@ -207,6 +207,12 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+# Tags such as !!timestamp and !!binary would make values that are not plain.
+_Loader.yaml_constructors = {
+    tag: construct
+    for tag, construct in _Loader.yaml_constructors.items()
+    if tag is None or tag.rpartition(":")[2] in ("null", "bool", "int", "float", "str", "seq", "map")
+}
 for _class in (_Loader, _Dumper):
     _class.yaml_implicit_resolvers = {}
     for _tag, _pattern, _first in (
@@ -234,7 +240,7 @@ def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
             return loader.construct_object(inner, deep=True), lines, twice
         finally:
             loader.dispose()
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:  # LookupError: !!bool maybe
         mark = getattr(error, "problem_mark", None)
         line = block.line + block.text.rstrip().count("\n", 0, mark.index if mark else 0)
         why = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -268,6 +274,8 @@ def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake
         elif isinstance(node, yaml.MappingNode):
             seen: dict[Hashable, int] = {}
             for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise yaml.YAMLError("a list or a map is no name for a value")
                 line = line_of(key)
                 if key.value in seen:
                     again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,12 @@ from cohobate.runs import storage
 MOST_PEOPLE = 20
 LARGEST = 200_000
 """Characters in a workshop file, at most."""
+MOST_THINGS = 40
+"""Things that a workshop makes or needs, and stages, at most."""
+MOST_HEADINGS = 1_000
+"""Headings in a workshop file, at most."""
+MOST_MISTAKES = 200
+"""Values of a wrong shape that are told of at once, at most."""
 
 Does = Literal["explains", "facilitates", "works", "watches"]
 """What a seat is for. Who explains has the idea. Who facilitates asks, says back and restates; telling is counted as
@@ -52,7 +59,9 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], BeforeValidator(_list)]
+Texts = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=100), BeforeValidator(_list)
+]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -67,7 +76,7 @@ class _Thing(_Part):
     form: str
     title: str = ""
     by: Texts = []
-    seen: Texts = [EVERYONE]
+    seen: Annotated[Texts, Field(min_length=1)] = [EVERYONE]
     unlike_earlier: bool = False
     rubric: Texts = []
     sides: Texts = []
@@ -102,12 +111,12 @@ class _File(_Part):
     about: Annotated[str, Field(min_length=1, max_length=400)]
     topic: Annotated[str, Field(min_length=1, max_length=400)]
     topics: Texts = []
-    seats: dict[str, _Seat]
+    seats: Annotated[dict[str, _Seat], Field(max_length=MOST_PEOPLE)]
     leads: Texts = []
     tracks: Texts = []
-    needs: dict[str, _Need] = {}
-    makes: dict[str, _Thing]
-    stages: Annotated[list[_Stage], Field(min_length=1, max_length=40)]
+    needs: Annotated[dict[str, _Need], Field(max_length=MOST_THINGS)] = {}
+    makes: Annotated[dict[str, _Thing], Field(max_length=MOST_THINGS)]
+    stages: Annotated[list[_Stage], Field(min_length=1, max_length=MOST_THINGS)]
     forked_from: str | None = None
 
 
@@ -169,6 +178,7 @@ WRONG = {
     "model_type": "must be a map",
     "too_short": "is empty",
     "too_long": "has too many entries",
+    "string_unicode": "has half a character in it",
     "literal_error": "is none of what it may be",
     "greater_than": "is too small",
     "greater_than_equal": "is too small",
@@ -303,7 +313,8 @@ class Workshop:
     @property
     def people(self) -> tuple[int, int]:
         """How many people it takes, at least and at most."""
-        return sum(seat.least for seat in self.seats.values()), sum(seat.most for seat in self.seats.values())
+        most = sum(seat.most for seat in self.seats.values())
+        return sum(seat.least for seat in self.seats.values()), min(most, MOST_PEOPLE)
 
     def place(self, name: str) -> int:
         """The place of the stage of that name, from 0. Raises WrongUse if there is none."""
@@ -345,17 +356,15 @@ def read_workshop(text: str, name: str = "workshop") -> Reading:
     try:
         file = _File.model_validate(dict(document.fields))
     except ValidationError as error:
-        broken = {mistake.line for mistake in mistakes}
-        found = [_mistake(document, dict(one)) for one in error.errors()]
-        mistakes += [one for one in found if one.line not in broken]
-    sections, more = _sections(document)
+        mistakes += _misshapen(document, error)
+    intro, sections, more = _sections(document)
     mistakes += more
     if file is not None:
         mistakes += _contradictions(document, file)
         mistakes += _unmatched(document, file, sections)
     if mistakes or file is None:
         return Reading(None, tuple(sorted(set(mistakes), key=lambda one: (one.line, one.sentence))))
-    return Reading(_assembled(name, text, document, file, sections), ())
+    return Reading(_assembled(name, text, intro, file, sections), ())
 
 
 def load(path: Path | str) -> Reading:
@@ -376,7 +385,7 @@ def shipped() -> dict[str, Workshop]:
     found = []
     for file in folder.iterdir():
         if file.name.endswith(".md"):
-            reading = read_workshop(file.read_text("utf-8"), file.name.removesuffix(".md"))
+            reading = read_workshop(file.read_bytes().decode("utf-8"), file.name.removesuffix(".md"))
             if reading.workshop is None:
                 raise WrongUse(f"{file.name}, {reading.mistakes[0]}")
             found.append(reading.workshop)
@@ -386,7 +395,7 @@ def shipped() -> dict[str, Workshop]:
 def forked(workshop: Workshop) -> str:
     """The text of a copy that names what it was made from, ready to be changed."""
     document = read(workshop.text).with_field("forked_from", f"{workshop.name}@{workshop.digest[:12]}")
-    return document.with_field("title", f"{workshop.title} (fork)").text
+    return document.with_field("title", f"{workshop.title[:113]} (fork)").text
 
 
 def difference(before: Workshop, after: Workshop) -> list[str]:
@@ -398,33 +407,66 @@ def difference(before: Workshop, after: Workshop) -> list[str]:
 # --- mistakes -----------------------------------------------------------------------------------------------------
 
 
-def _mistake(document: Document, error: Mapping[str, Any]) -> Mistake:
-    path = tuple(part for part in error["loc"] if part not in ("int", "float"))
-    key = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
-    what = WRONG.get(error["type"], error["msg"].lower())
-    if error["type"] == "extra_forbidden":
-        remedy = _nearest(key, _keys(path)) or "take it out"
-        if error["input"] is None and " " in key:
-            remedy = "if the comma before it belongs to a text, put that text in quotes"
-        return Mistake(document.line(*path), f"'{key}' {what}; {remedy}")
-    where = f" of {_whose(path)}" if len(path) > 1 else ""
+def _misshapen(document: Document, error: ValidationError) -> Iterator[Mistake]:
+    """What has not the shape of a workshop file. Of a key that does not even read, nothing more is said."""
+    reads_not = (re.match(r"'[\"']?(.*?)[\"']?' does not read", one.sentence) for one in document.mistakes)
+    unread = {found[1] for found in reads_not if found}
+    said = set()
+    for one in islice(error.errors(), MOST_MISTAKES):
+        # A number may be whole or not, so it is wrong in two ways; and of a key of a map its place is told once more.
+        path = tuple(part for part in one["loc"] if part not in ("int", "float", "[key]"))
+        if path[0] not in unread and path not in said:
+            said.add(path)
+            yield _mistake(document, path, dict(one))
+
+
+def _mistake(document: Document, path: tuple[str | int, ...], error: Mapping[str, Any]) -> Mistake:
     given = error["input"]
-    value = f" is {given!r} and" if isinstance(given, (str, int, float)) and error["type"] != "missing" else ""
-    return Mistake(document.line(*path), f"'{key}'{where}{value} {what}; {_remedy(key, path)}")
+    what = "must be a number" if error["loc"][-1] in ("int", "float") else None
+    what = what if what and error["type"] == "int_type" else WRONG.get(error["type"], error["msg"].lower())
+    if error["loc"][-1] == "[key]":
+        name = str(given).lower()
+        return Mistake(document.line(path[0], name), f"'{name}' under {path[0]} is no text; put the name in quotes")
+    line = document.line(*path)
+    if error["type"] == "extra_forbidden":
+        key = str(path[-1])
+        remedy = _nearest(key, _keys(path)) or "take it out"
+        if given is None and " " in key:
+            remedy = "if the comma before it belongs to a text, put that text in quotes"
+        return Mistake(line, f"'{_short(key)}' {what}; {remedy}")
+    value = ""
+    if error["type"] != "missing" and isinstance(given, (str, int, float)):
+        value = f" is {_short(repr(given))} and"
+    remedy = _remedy(path)
+    if error["type"] == "string_type" and isinstance(given, Mapping):
+        remedy = "if the colon belongs to the text, put the text in quotes"
+    return Mistake(line, f"{_which(path)}{value} {what}; {remedy}")
 
 
-def _remedy(key: str, path: Sequence[str | int]) -> str:
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:50]} … {text[-20:]}"
+
+
+def _remedy(path: Sequence[str | int]) -> str:
+    *_, key = (str(part) for part in path if isinstance(part, str))
     if key == "title" and len(path) > 1:
         return REMEDIES["title of a thing"]
-    if key not in REMEDIES or (len(path) == 2 and path[0] in ("seats", "needs", "makes") and path[1] == key):
+    if key not in REMEDIES or (len(path) == 2 and path[0] in ("seats", "needs", "makes")):
         key = str(path[0])
     return REMEDIES.get(key, REMEDIES[""])
 
 
-def _whose(path: Sequence[str | int]) -> str:
-    kind = {"stages": "stage", "seats": "seat", "makes": "makes", "needs": "needs"}.get(str(path[0]), str(path[0]))
-    place = path[1]
-    return f"{kind} {place + 1}" if isinstance(place, int) else f"{kind} {place}"
+def _which(path: Sequence[str | int]) -> str:
+    """The value at a path, in words."""
+    owner, rest = "", path
+    if len(path) > 1 and path[0] in ("seats", "needs", "makes", "stages"):
+        number = int(path[1]) + 1 if path[0] == "stages" else path[1]
+        kind = {"seats": f"seat {number}", "stages": f"stage {number}"}
+        owner, rest = kind.get(str(path[0]), f"{number} under {path[0]}"), path[2:]
+    if not rest:
+        return owner
+    of = f" of {owner}" if owner else ""
+    return f"'{rest[0]}'{of}" if len(rest) == 1 else f"entry {int(rest[1]) + 1} of '{rest[0]}'{of}"
 
 
 def _keys(path: Sequence[str | int]) -> list[str]:
@@ -443,6 +485,9 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
     def wrong(sentence: str, *path: str | int) -> Mistake:
         return Mistake(document.line(*path), sentence)
 
+    for path, text in _texts(file.model_dump()):
+        if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
+            yield wrong(f"there is a control character (U+{ord(odd[0]):04X}) in a text; take it out", *path)
     seats, makes = list(file.seats), list(file.makes)
     stages = [stage.name for stage in file.stages]
     if not seats:
@@ -452,8 +497,11 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(
                 f"seat {name} takes at least {seat.min} and at most {seat.max}; let min be no more", "seats", name
             )
-        if not re.fullmatch(r"[\w][\w -]{0,39}", name) or name in (EVERYONE, AUTHOR):
-            yield wrong(f"'{name}' is no name for a seat; use up to 40 letters, digits, spaces and -", "seats", name)
+        if name in (EVERYONE, AUTHOR):
+            yield wrong(f"'{name}' has a meaning of its own under 'seen'; call the seat otherwise", "seats", name)
+        elif not re.fullmatch(r"[\w][\w -]{0,39}", name):
+            remedy = "use up to 40 letters, digits, spaces and -"
+            yield wrong(f"'{_short(name)}' is no name for a seat; {remedy}", "seats", name)
     if seats and all(seat.does == "watches" for seat in file.seats.values()):
         yield wrong("every seat watches, so nobody would act; let one of them work", "seats")
     total = sum(seat.min for seat in file.seats.values())
@@ -463,7 +511,7 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
     def known(names: Sequence[str], among: Sequence[str], what: str, *path: str | int) -> Iterator[Mistake]:
         for place, name in enumerate(names):
             if name not in among:
-                yield wrong(f"'{name}' is no {what}; {_nearest(name, among)}", *path, place)
+                yield wrong(f"'{_short(name)}' is no {what}; {_nearest(name, among)}", *path, place)
 
     yield from known(file.leads, seats, "seat", "leads")
     things: list[tuple[str, str, _Thing | _Need]] = [("makes", *one) for one in file.makes.items()]
@@ -473,9 +521,12 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(f"'{thing.form}' is no form; {_nearest(thing.form, list(FORMS))}", where, name, "form")
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
             remedy = "use up to 40 small letters, digits, - and _"
-            yield wrong(f"'{name}' is no name for a thing; {remedy}", where, name)
+            yield wrong(f"'{_short(name)}' is no name for a thing; {remedy}", where, name)
     for name, made in file.makes.items():
         yield from known(made.by, seats, "seat", "makes", name, "by")
+        for one in made.by:
+            if one in file.seats and file.seats[one].does == "watches":
+                yield wrong(f"seat {one} watches and cannot write; take it out of by", "makes", name, "by")
         if made.seen not in ([EVERYONE], [AUTHOR]):
             yield from known(made.seen, [*seats], "seat", "makes", name, "seen")
         if made.sides and (made.form != "tree" or len(made.sides) != 2):
@@ -496,6 +547,10 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         for name in stage.acts:
             if name in file.seats and file.seats[name].does == "watches":
                 yield wrong(f"seat {name} watches and cannot act; let it work, or take it out of acts", *at, "acts")
+        for name in stage.writes:
+            if name in makes and not _writers(file, file.makes[name]) & _acting(file, stage):
+                remedy = f"name one of them under acts, or let another seat write {name}"
+                yield wrong(f"nobody who acts in '{stage.name}' may write '{name}'; {remedy}", *at, "writes")
         if stage.if_vague is not None:
             if stage.if_vague not in stages:
                 yield wrong(f"'{stage.if_vague}' is no stage; {_nearest(stage.if_vague, stages)}", *at, "if_vague")
@@ -506,6 +561,12 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         if stage.solo and not stage.writes:
             yield wrong(
                 f"'{stage.name}' is solo, and nothing is written in it; name something under writes", *at, "solo"
+            )
+        if not stage.reveal and not stage.solo:
+            yield wrong(
+                f"'{stage.name}' has reveal: false and is not solo; write solo: true, or leave reveal out",
+                *at,
+                "reveal",
             )
         if stage.across and not stage.writes:
             yield wrong(
@@ -519,10 +580,30 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         if stage.program and not estimated:
             yield wrong(f"'{stage.name}' has a program, and writes no estimates; give it both", *at, "program")
         if stage.most is not None:
-            acting = [file.seats[name] for name in stage.acts or seats if name in file.seats]
-            least = sum(seat.min for seat in acting if seat.does != "watches")
+            least = sum(file.seats[name].min for name in _acting(file, stage))
             if least > stage.most:
                 yield wrong(f"'{stage.name}' is for {stage.most}, and its seats take {least} people", *at, "most")
+
+
+def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """All texts in a value, each with where it stands."""
+    if isinstance(value, str):
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _texts(part, (*path, key))
+
+
+def _acting(file: _File, stage: _Stage) -> frozenset[str]:
+    """The seats that act in a stage."""
+    working = frozenset(name for name, seat in file.seats.items() if seat.does != "watches")
+    return frozenset(stage.acts) & working if stage.acts else working
+
+
+def _writers(file: _File, made: _Thing) -> frozenset[str]:
+    """The seats that may write a thing: those named, or all that do not facilitate, or all if every one does."""
+    working = frozenset(name for name, seat in file.seats.items() if seat.does != "watches")
+    return frozenset(made.by) or frozenset(n for n in working if file.seats[n].does != "facilitates") or working
 
 
 # --- the body -----------------------------------------------------------------------------------------------------
@@ -533,25 +614,34 @@ class _Section:
     name: str
     line: int
     everyone: str
-    prompts: Mapping[str, tuple[int, str]]
+    prompts: dict[str, tuple[int, str]]
     """By seat: the line of its heading, and the words."""
 
 
-def _sections(document: Document) -> tuple[list[_Section], list[Mistake]]:
-    """The body's `##` sections; headings within fenced code are none."""
+def _sections(document: Document) -> tuple[str, list[_Section], list[Mistake]]:
+    """What stands before the first heading, and the `##` sections; headings within fenced code are none."""
+    intro: list[str] = []
+    parts: list[tuple[int, str, int, list[str]]] = []  # level, heading, line, words
+    fence, fenced_at = "", 0
+    for number, text in enumerate(document.body.split("\n"), start=document.body_line):
+        text = text.removesuffix("\r")
+        heading = None if fence else re.match(r"(#{2,3})(?=[ \t]|$)(.*)", text)
+        if fence:
+            fence = "" if (bare := text.strip()).startswith(fence) and not bare.strip(fence[0]) else fence
+        elif mark := re.match(r" {0,3}(```+|~~~+)", text):
+            fence, fenced_at = mark[1], number
+        if heading:
+            parts.append((len(heading[1]), _unclosed(heading[2]), number, []))
+        else:
+            (parts[-1][3] if parts else intro).append(text)
     sections: list[_Section] = []
     mistakes: list[Mistake] = []
-    parts: list[tuple[int, str, int, list[str]]] = []  # level, heading, line, words
-    fence = ""
-    for number, text in enumerate(document.body.splitlines(), start=document.body_line):
-        if mark := re.match(r" {0,3}(```+|~~~+)", text):
-            fence = "" if fence and text.strip().startswith(fence) else fence or mark[1]
-        heading = None if fence else re.match(r"(#{2,3})[ \t]+(.*?)[ \t#]*$", text)
-        if heading:
-            parts.append((len(heading[1]), heading[2].strip(), number, []))
-        elif parts:
-            parts[-1][3].append(text)
-    for level, name, line, lines in parts:
+    if fence:
+        mistakes.append(Mistake(fenced_at, f"this code is not closed; put a line {fence} after it"))
+    if len(parts) > MOST_HEADINGS:
+        sentence = f"the file has {len(parts):,} headings; {MOST_HEADINGS:,} are the most"
+        mistakes.append(Mistake(parts[MOST_HEADINGS][2], sentence))
+    for level, name, line, lines in parts[:MOST_HEADINGS]:
         words = "\n".join(lines).strip()
         if level == 2:
             sections.append(_Section(name, line, words, {}))
@@ -561,9 +651,15 @@ def _sections(document: Document) -> tuple[list[_Section], list[Mistake]]:
             first = sections[-1].prompts[name][0]
             mistakes.append(Mistake(line, f"'### {name}' stands in line {first} already; make one of them"))
         else:
-            prompts = {**sections[-1].prompts, name: (line, words)}
-            sections[-1] = _Section(sections[-1].name, sections[-1].line, sections[-1].everyone, prompts)
-    return sections, mistakes
+            sections[-1].prompts[name] = (line, words)
+    return "\n".join(intro).strip(), sections, mistakes
+
+
+def _unclosed(heading: str) -> str:
+    """A heading without the # that may close it, which a space has to stand before."""
+    heading = heading.strip()
+    rest = heading.rstrip("#")
+    return rest.rstrip() if rest != heading and (not rest or rest[-1] in " \t") else heading
 
 
 def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) -> Iterator[Mistake]:
@@ -573,12 +669,16 @@ def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) ->
         if name not in headings:
             line = document.line("stages", place, "name")
             yield Mistake(line, f"stage '{name}' has no section; write ## {name} with its prompts in the body")
+    first: dict[str, int] = {}
     for section in sections:
+        if section.name in first:
+            line = first[section.name]
+            yield Mistake(section.line, f"'## {section.name}' stands in line {line} already; make one of them")
+            continue
+        first[section.name] = section.line
         if section.name not in stages:
             remedy = _nearest(section.name, stages) or "list it under stages"
             yield Mistake(section.line, f"'## {section.name}' is no stage; {remedy}")
-        if headings.count(section.name) > 1 and headings.index(section.name) != sections.index(section):
-            yield Mistake(section.line, f"'## {section.name}' stands there twice; make one of them")
         if not section.everyone and not any(words for _, words in section.prompts.values()):
             yield Mistake(section.line, f"'## {section.name}' is empty; write what people are to do")
         for seat, (line, words) in section.prompts.items():
@@ -586,19 +686,17 @@ def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) ->
                 yield Mistake(line, f"'### {seat}' is no seat; {_nearest(seat, list(file.seats))}")
             elif not words:
                 yield Mistake(line, f"'### {seat}' is empty; write the prompt, or take the heading out")
-    both = [name for name in headings if name in stages]
+    both = [name for name in first if name in stages]
     if sorted(both) == sorted(stages) and both != stages:
-        first = next(s for s, t in zip(sections, stages, strict=True) if s.name != t)
-        yield Mistake(first.line, f"'## {first.name}' stands out of order; put the sections in the order of the stages")
+        name = next(one for one, other in zip(both, stages, strict=True) if one != other)
+        yield Mistake(first[name], f"'## {name}' stands out of order; put the sections in the order of the stages")
 
 
-def _assembled(name: str, text: str, document: Document, file: _File, sections: Sequence[_Section]) -> Workshop:
+def _assembled(name: str, text: str, intro: str, file: _File, sections: Sequence[_Section]) -> Workshop:
     seats = {key: Seat(key, one.min, one.max, one.does, one.duty) for key, one in file.seats.items()}
     working = frozenset(key for key, seat in seats.items() if seat.does != "watches")
-    writing = frozenset(key for key in working if seats[key].does != "facilitates") or working
     words = {section.name: section for section in sections}
     places = {stage.name: place for place, stage in enumerate(file.stages)}
-    intro = re.split(r"^## ", document.body, maxsplit=1, flags=re.M)[0].strip()
     return Workshop(
         name=name,
         title=file.title,
@@ -618,7 +716,7 @@ def _assembled(name: str, text: str, document: Document, file: _File, sections: 
                 name=key,
                 form=FORMS[one.form],
                 title=one.title or key.capitalize(),
-                by=frozenset(one.by) or writing,
+                by=_writers(file, one),
                 seen=frozenset(seats) if one.seen == [EVERYONE] else frozenset(one.seen) - {AUTHOR},
                 unlike_earlier=one.unlike_earlier,
                 rubric=tuple(one.rubric),
@@ -630,7 +728,7 @@ def _assembled(name: str, text: str, document: Document, file: _File, sections: 
             Stage(
                 name=one.name,
                 minutes=one.minutes,
-                acts=frozenset(one.acts) or working,
+                acts=_acting(file, one),
                 solo=one.solo,
                 reveal=one.reveal,
                 writes=tuple(one.writes),
