@@ -45,9 +45,3 @@ class TrustLost(CohobateError):
     """What is certified of an assistant has fallen below the trust asked for."""
 
     exit_status = 4
-
-
-class Refused(CohobateError):
-    """An act that the rules of a room do not allow, or that came too late; the sentence says why and what to do."""
-
-    exit_status = 2

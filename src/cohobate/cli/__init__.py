@@ -111,10 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--traceback" in words or os.environ.get("COHOBATE_TRACEBACK"):
             traceback.print_exc()
-        missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+        missing = (getattr(error, "name", "") or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
         if missing in HEAVY:
             return _refused(
-                f"this needs {error.name}, which is not installed; pip install 'cohobate[{HEAVY[missing]}]'", 2
+                f"this needs {missing}, which is not installed; pip install 'cohobate[{HEAVY[missing]}]'", 2
             )
         if isinstance(error, MemoryError):
             return _refused("the memory of this machine does not suffice; try a smaller --size", 1)

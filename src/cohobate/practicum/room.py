@@ -129,8 +129,10 @@ class Ran:
 class Notes:
     """What another group revealed at the same stage."""
 
+    room: str
+    """The other room's id."""
     group: str
-    """The other room's title."""
+    """Its title."""
     texts: list[str]
 
 
@@ -526,7 +528,7 @@ def _deliver(room: Room, event: Event) -> None:
     place = (event.data["place"][0], event.data["place"][1])
     words = event.words if event.words is not None else {"group": TAKEN_OUT}
     texts = [text for name, text in words.items() if name != "group"]
-    room.delivered.setdefault(place, []).append(Notes(words.get("group", ""), texts))
+    room.delivered.setdefault(place, []).append(Notes(event.data["from"], words.get("group", ""), texts))
 
 
 def _redact(room: Room, event: Event) -> None:

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
+# Its models have to wait until Django is set up, which `serving.configure` has done before this is imported.
+from cohobate.web.rooms.stream import PATH, stream
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -59,6 +62,20 @@ class Limited:
         return None
 
 
+class Streams:
+    """Answers requests for event streams itself, and passes on the rest."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if found is None:
+            await self.application(scope, receive, send)
+        else:
+            await stream(scope, receive, send, found[1])
+
+
 def _headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -66,8 +83,9 @@ def _headers(headers: Headers, path: str, url: str) -> None:
 
 def make() -> Application:
     """The whole of it. Django has to be set up."""
+    django = get_asgi_application()
     files = ServeStaticASGI(
-        get_asgi_application(),
+        django,
         allow_all_origins=False,
         add_headers_function=_headers,
         # The address of a static file holds a hash of all of them.
@@ -75,7 +93,7 @@ def make() -> Application:
     )
     for folder in settings.STATIC_FOLDERS:
         files.add_files(folder, prefix=settings.STATIC_URL)
-    return Limited(files, settings.LARGEST_REQUEST)
+    return Streams(Limited(files, settings.LARGEST_REQUEST))
 
 
 application = make()

@@ -138,6 +138,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 
+PASTED_PROGRAMS = os.environ.get("COHOBATE_PASTED_PROGRAMS") == "yes"
+"""Whether rooms may run programs that people paste. The owner decides, when the server is started."""
+
 LARGEST_REQUEST = 1_000_000
 """Bytes in a request, at most; see `asgi`."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST

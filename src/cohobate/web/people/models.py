@@ -73,3 +73,7 @@ class Invitation(models.Model):
             revoked_at=None,
         )
         return open_ones.update(used=F("used") + 1) == 1
+
+    def give_back(self) -> None:
+        """Takes back one use, of somebody who did not get in after all."""
+        Invitation.objects.filter(pk=self.pk, used__gt=0).update(used=F("used") - 1)

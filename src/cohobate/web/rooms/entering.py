@@ -63,18 +63,25 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@transaction.atomic
 def _come_in(invitation: Invitation, me: Person | None, name: str) -> tuple[Person, str | None]:
     """Counts the use and lets them in, or neither. Raises Refused."""
-    if not invitation.take():
-        raise Refused(LAST_ONE_TAKEN)
-    person = me or Person(name=name)
-    person.consented_at = person.consented_at or timezone.now()
-    if invitation.room is None:
-        person.may_host = True
-    person.save()
+    with transaction.atomic():
+        if not invitation.take():
+            raise Refused(LAST_ONE_TAKEN)
+        person = me or Person(name=name)
+        person.consented_at = person.consented_at or timezone.now()
+        if invitation.room is None:
+            person.may_host = True
+        person.save()
     if invitation.room is not None:
-        keeper.join(invitation.room, person, invitation.seat)
+        # Not within the transaction: a room has a lock of its own, and whoever holds it waits for the database.
+        try:
+            keeper.join(invitation.room, person, invitation.seat)
+        except Refused:
+            invitation.give_back()
+            if me is None:
+                person.delete()
+            raise
     return person, invitation.room_id
 
 

@@ -103,10 +103,10 @@ class Event(models.Model):
         return f"{self.room_id} {self.sequence}: {self.kind}"
 
     @classmethod
-    def of(cls, room: Room, event: Happening) -> Event:
-        """The row for an event, not saved yet."""
+    def of(cls, room: str, event: Happening) -> Event:
+        """The row for an event of the room with that id, not saved yet."""
         return cls(
-            room=room,
+            room_id=room,
             sequence=event.sequence,
             act=event.id,
             at=event.at,

@@ -1,9 +1,8 @@
-"""Pages around a room: my rooms, a new room, who is in one. The live page of a room is a placeholder."""
+"""Pages around a room: my rooms, a new room, who is in one."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,30 +55,17 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "rooms/new.html", {"form": form, "workshop": workshop}, status=status)
 
 
-@transaction.atomic
 def _opened(host: Person, form: RoomForm) -> Room:
     cleaned = form.cleaned_data
-    room = Room.objects.create(
-        title=cleaned["title"] or form.workshop.title,
-        topic=" ".join(cleaned["topic"].split()),
-        workshop=shelf.stored(form.workshop),
-        host=host,
+    workshop = form.workshop
+    return keeper.keeper.open(
+        host,
+        workshop,
+        cleaned["title"],
+        cleaned["topic"],
         alone=cleaned["people"] == ALONE,
-    )
-    keeper.open_room(room, form.given)
-    if cleaned["seat"]:
-        keeper.join(room, host, cleaned["seat"])
-    return room
-
-
-@allowed("person", "GET")
-def room(request: HttpRequest, room: str) -> HttpResponse:
-    """The room itself. A placeholder: what the workshop says, and nothing live."""
-    found = room_for(request.person, room)
-    return render(
-        request,
-        "rooms/room.html",
-        {"room": found, "workshop": found.workshop.read, "runs": runs(request.person, found)},
+        seat=cleaned["seat"],
+        brought=keeper.brought(host, workshop, form.given),
     )
 
 
