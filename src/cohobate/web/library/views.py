@@ -147,13 +147,10 @@ def draft_key(person: Person, name: str | bool) -> str:
 
 
 def _editor(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse:
-    mistakes = shelf.read(draft.name or "workshop", draft.text).mistakes
-    return render(
-        request,
-        "library/editor.html",
-        {"draft": draft, "mistakes": mistakes, "key": draft_key(request.person, draft.fixed and draft.name)},
-        status=status,
-    )
+    reading = shelf.read(draft.name or "workshop", draft.text)
+    key = draft_key(request.person, draft.fixed and draft.name)
+    context = {"draft": draft, "key": key, "mistakes": reading.mistakes, "workshop": reading.workshop}
+    return render(request, "library/editor.html", context, status=status)
 
 
 @allowed("host", "POST")

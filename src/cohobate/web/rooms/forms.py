@@ -85,7 +85,7 @@ class RoomForm(forms.Form):
         return {need: one for need, one in found.items() if one.offer or one.words}
 
 
-LASTING = {"": "for as long as the room is open", "1": "for a day", "7": "for a week", "30": "for a month"}
+LASTING = {"": "until the room ends", "1": "for a day", "7": "for a week", "30": "for a month"}
 
 
 class InvitationForm(forms.Form):
