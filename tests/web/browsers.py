@@ -8,7 +8,7 @@ from django.urls import reverse
 from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import shelf
-from cohobate.web.rooms.models import Room
+from cohobate.web.rooms.keeper import keeper
 
 
 class Somebody(Client):
@@ -33,12 +33,9 @@ class Somebody(Client):
         return response
 
 
-def opened(host, name="conjecture", **given):
+def opened(host, name="conjecture", title="Hunches", topic="why maps lie", **given):
     """A room of that host's, on the current version of a workshop that ships."""
-    workshop = shelf.stored(shelf.shipped()[name])
-    return Room.objects.create(
-        **{"title": "Hunches", "topic": "why maps lie", "workshop": workshop, "host": host} | given
-    )
+    return keeper.open(host, shelf.shipped()[name], title, topic, **given)
 
 
 def path_of(thing):
