@@ -92,7 +92,7 @@ def test_what_was_refused_without_a_script_is_shown_with_what_was_typed(pair):
         "act", room.pk, status=409, id=slug(), kind="write", thing="freedoms", text="A long thought of mine"
     )
     page = response.content.decode()
-    assert "is for conjecturer to write" in page
+    assert "is not written in the stage" in page
     assert "A long thought of mine" in page
 
 
@@ -254,7 +254,7 @@ def test_alone_the_guide_asks_and_insists_where_an_answer_is_vague(host):
     assert "the guide asks for an example" in page
 
 
-# --- programs ----------------------------------------------------------------------------------------------------------
+# --- programs ------------------------------------------------------------
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ def test_pasted_programs_run_only_where_the_owner_allowed_them(host, fermi, sett
     assert keeper.room(fermi.pk).program == ("pasted", source)
 
 
-# --- accidents -----------------------------------------------------------------------------------------------------------
+# --- accidents ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
