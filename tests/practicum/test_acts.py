@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cohobate.canonical import canonical
 from cohobate.errors import Refused
+from cohobate.events import redacted
 from cohobate.practicum import acts
 from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
@@ -662,7 +663,7 @@ WRITTEN = [
     ("story", {"text": "Ann folds a map."}, {"text": "Ann folds a map."}),
     ("examples", {"of": "It bends", "text": "A map"}, {"of": "It bends", "text": "A map"}),
     ("examples", {"text": "A map"}, {"text": "A map"}),
-    ("terms", {"term": " the\ncrease ", "kind": "a line"}, {"term": "the crease", "kind": "a line"}),
+    ("terms", {"term": " the\ncrease ", "type": "a line"}, {"term": "the crease", "type": "a line"}),
     ("freedoms", {"side": BOTH, "text": "the colour"}, {"side": BOTH, "text": "the colour"}),
     ("freedoms", {"text": "the colour"}, {"side": THING, "text": "the colour"}),
     ("instances", {"text": "A sail", "interesting": "It folds."}, {"text": "A sail", "interesting": "It folds."}),
@@ -711,6 +712,17 @@ def test_a_field_holds_as_much_as_its_kind_says_and_no_more(form):
         if one.kind != "choice":
             with pytest.raises(Refused, match=f"'{re.escape(one.label)}' has .* are the most, so make two"):
                 checked(form, Act("some-id-1", "write", filled | {one.name: "a" * (most[one.kind] + 1)}))
+
+
+def test_what_was_chosen_or_reckoned_alone_is_in_the_words_so_that_a_record_leaves_it_out_until_the_reveal(play):
+    game, _ = apart(play)
+    for thing, fields in (("evidence", {"text": "Worn maps", "direction": AGAINST}), ("guesses", {"text": "20 ms"})):
+        game.writes("hal", thing, block="all", **fields)
+        bare = str(redacted(game.events[-1]).to_dict())
+        assert AGAINST not in bare
+        assert "0.02" not in bare
+    assert [one.values["direction"] for one in game.room.written("evidence")] == [AGAINST]
+    assert [one.values["seconds"] for one in game.room.written("guesses")] == ["0.02"]
 
 
 def test_only_its_writer_changes_an_entry_and_it_stays_at_its_place(play):
@@ -805,7 +817,7 @@ def test_whoever_facilitates_cannot_fill_the_degrees_of_freedom(play, workshops)
     sentence = game.refused("bob", "write", thing="freedoms", side=THING, text="The colour")
     assert sentence == "'What can vary' is for conjecturer to write; ask your questions, and let them fill it in"
     game.writes("ann", "freedoms", side=THING, text="The colour")
-    game.writes("bob", "terms", term="colour", kind="a number")
+    game.writes("bob", "terms", term="colour", type="a number")
 
 
 # --- moving on ------------------------------------------------------------------------------------------------------

@@ -280,7 +280,7 @@ def test_what_was_chosen_or_reckoned_is_no_answer_in_ones_own_words(alone):
     speaks(alone)
     alone.writes("ann", "freedoms", text="The colour of her map")
     alone.writes("ann", "guesses", block="all", text="20 ms")
-    alone.writes("ann", "terms", term="crease", kind="a line")
+    alone.writes("ann", "terms", term="crease", type="a line")
     (step,) = transcript(alone.room, alone.room.place).steps
     assert step.answer == "The colour of her map\nall\n20 ms\ncrease\na line"
 

@@ -53,7 +53,7 @@ def fields_for(game, who, kind, number, more):
     thing = one_of(room.stage.writes if room.stage and more else room.workshop.makes, number)
     words = {"text": f"secret {len(game.events)}!", "question": str(number % 3), "block": "all", "term": "a thing"}
     if thing == "guesses":
-        words["text"] = "20 ms"
+        words["text"] = f"{1000 + len(game.events)} ms"
     choices = {
         "join": {"name": who.capitalize(), "seat": one_of(["", *room.workshop.seats], number)},
         "take": {"seat": one_of(room.workshop.seats, number)},
