@@ -43,6 +43,9 @@ steering. Who works does both, with the others. Who watches neither speaks nor w
 
 EVERYONE, AUTHOR = "everyone", "author"
 
+TRACKED = "tracked"
+"""The name of each person's own note of what they keep in mind; no file makes a thing of that name."""
+
 
 # --- the front matter's shape -------------------------------------------------------------------------------------
 
@@ -305,6 +308,18 @@ class Workshop:
         """The SHA-256 of the file's bytes: two files with the same digest are the same workshop."""
         return digest(self.text)
 
+    @cached_property
+    def tracked(self) -> Thing | None:
+        """Where each, for themselves, writes down what the workshop tracks; None if it tracks nothing."""
+        if not self.tracks:
+            return None
+        working = frozenset(name for name, seat in self.seats.items() if seat.does != "watches")
+        return Thing(TRACKED, FORMS["note"], "What I keep in mind", working, frozenset(), False, (), ())
+
+    def thing(self, name: str) -> Thing | None:
+        """What is written under that name: what the workshop makes, or what is tracked."""
+        return self.tracked if name == TRACKED else self.makes.get(name)
+
     @property
     def minutes(self) -> int:
         """How long it takes if every stage takes what it says."""
@@ -522,6 +537,8 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
             remedy = "use up to 40 small letters, digits, - and _"
             yield wrong(f"'{_short(name)}' is no name for a thing; {remedy}", where, name)
+        if name == TRACKED:
+            yield wrong(f"'{TRACKED}' is what each keeps in mind for themselves; call this otherwise", where, name)
     for name, made in file.makes.items():
         yield from known(made.by, seats, "seat", "makes", name, "by")
         for one in made.by:
