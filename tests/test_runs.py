@@ -178,14 +178,14 @@ def test_a_new_run_is_held_from_its_beginning_and_let_go_at_its_end(folder):
 def test_two_processes_cannot_begin_in_one_folder(folder, monkeypatch):
     """The second one looks before the first has written its configuration, and comes to the lock after."""
     folder.mkdir(parents=True)
-    acquire = runs._acquire
+    acquire = runs.lock_folder
 
     def overtaken(where):
-        monkeypatch.setattr(runs, "_acquire", acquire)
+        monkeypatch.setattr(runs, "lock_folder", acquire)
         Run.create(where, {"task": "theirs"}).release()
         return acquire(where)
 
-    monkeypatch.setattr(runs, "_acquire", overtaken)
+    monkeypatch.setattr(runs, "lock_folder", overtaken)
     with pytest.raises(RunProblem, match="already holds a run"):
         Run.create(folder, CONFIGURATION)
     assert Run.open(folder).configuration == {"task": "theirs"}

@@ -18,7 +18,13 @@ class WrongUse(CohobateError):
 
 
 class RunProblem(CohobateError):
-    """A run's folder is missing, foreign, locked by another process, from another version, or damaged."""
+    """A run's or a server's folder is missing, foreign, locked by another process, of another version, or damaged."""
+
+    exit_status = 2
+
+
+class Refused(CohobateError):
+    """An act that the rules of a room do not allow; the sentence says why."""
 
     exit_status = 2
 
@@ -39,9 +45,3 @@ class TrustLost(CohobateError):
     """What is certified of an assistant has fallen below the trust asked for."""
 
     exit_status = 4
-
-
-class Refused(CohobateError):
-    """An act that the rules of a room do not allow, or that came too late; the sentence says why and what to do."""
-
-    exit_status = 2

@@ -76,8 +76,10 @@ class Event:
         """The event in a JSON object. Raises WrongUse if it is none."""
         try:
             return cls(**{name: value[name] for name in cls.__slots__})
-        except (KeyError, TypeError) as error:
-            raise WrongUse(f"this is no event ({error} is missing); give an object that `to_dict` made") from None
+        except KeyError as missing:
+            raise WrongUse(f"this event has no {missing}; give an object that `to_dict` made") from None
+        except TypeError:
+            raise WrongUse("this is no event; give an object that `to_dict` made") from None
 
 
 def follow(
@@ -98,10 +100,11 @@ def follow(
     """
     words = dict(words or {})
     salt = secrets.token_hex(8) if salt is None else salt
+    at = round(float(at), 3)  # a store gives decimals back, and 100 has another hash than 100.0
     bare = Event(
         sequence=previous.sequence + 1 if previous else 1,
         id=id,
-        at=max(round(at, 3), previous.at) if previous else round(at, 3),
+        at=max(at, previous.at) if previous else at,
         actor=actor,
         kind=kind,
         data=dict(data or {}),
@@ -129,6 +132,8 @@ def problem(events: Iterable[Event]) -> str | None:
             return f"event {place} does not follow the one before it: one of them was changed or exchanged"
         if event.words is not None and event.seal != _seal(event.salt, event.words):
             return f"the words of event {place} are not those that were said: they were changed"
+        if event.words is None and event.salt:
+            return f"event {place} has no words and still their salt, so short ones can be guessed; take it out too"
         if event.hash != _hash(event):
             return f"event {place} is not as it was written: it was changed"
         before = event

@@ -188,7 +188,7 @@ class Run:
                 raise RunProblem(f"{folder} is a file and a run needs a folder; choose another")
             folder.mkdir(parents=True, exist_ok=True)
         cls._refuse_if_used(folder)
-        lock = _acquire(folder)
+        lock = lock_folder(folder)
         try:
             # Another process may have begun its run here between the look and the lock.
             cls._refuse_if_used(folder)
@@ -255,7 +255,7 @@ class Run:
         Raises RunProblem if another process holds it.
         """
         if self._lock is None:
-            self._lock = _acquire(self.folder)
+            self._lock = lock_folder(self.folder)
             for half in self.folder.glob(".*.half"):
                 with storage(half, "removed"):
                     half.unlink(missing_ok=True)
@@ -340,7 +340,11 @@ class Run:
         return read_object(self.summary)
 
 
-def _acquire(folder: Path) -> int:
+def lock_folder(folder: Path) -> int:
+    """Keeps other processes out of a folder, by its file `lock`, until the file descriptor returned is closed.
+
+    Raises RunProblem if another process holds it, StorageProblem if it cannot be locked.
+    """
     path = folder / "lock"
     with storage(path, "opened"):
         # The file is never removed: a process about to lock the removed file would then share the folder.

@@ -21,12 +21,28 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import ledger, look, run, study, tasks
+from cohobate.cli import data, ledger, look, run, serve, study, tasks, workshop
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
-HEAVY = {"torch", "safetensors", "altair", "vl_convert"}
-"""Modules that a base installation does without."""
+HEAVY = dict.fromkeys(("torch", "safetensors", "altair", "vl_convert"), "torch") | dict.fromkeys(
+    (
+        *(
+            "django",
+            "asgiref",
+            "csp",
+            "django_htmx",
+            "dj_database_url",
+            "markdown_it",
+            "nh3",
+            "psycopg",
+            "psycopg_pool",
+        ),
+        *("servestatic", "uvicorn"),
+    ),
+    "web",
+)
+"""Modules that a base installation does without, with the extra that brings each."""
 
 STATUSES = (
     "Exit statuses: 0 done, 1 unexpected, 2 wrong use, 3 allowance used up before the target, 4 trust lost and saved, "
@@ -46,6 +62,9 @@ app.command(epilog="Example:  cohobate resume runs/powering --seconds 120")(run.
 app.command(epilog="Example:  cohobate report runs/powering")(look.report)
 app.command(epilog="Example:  cohobate compare runs/imitated runs/supervised")(look.compare)
 app.command(epilog="Example:  cohobate ask runs/powering 'σ^13(c)' --context context.txt")(look.ask)
+app.command(epilog="Example:  cohobate serve --data rooms --port 8000")(serve.serve)
+app.add_typer(data.app, name="data", epilog="Example:  cohobate data backup --data cohobate-data backup.tar.gz")
+app.add_typer(workshop.app, name="workshop", epilog="Example:  cohobate workshop list")
 app.add_typer(ledger.app, name="ledger", epilog="Example:  cohobate ledger verify runs/powering")
 app.add_typer(study.app, name="study", epilog="Example:  cohobate study failures --out studies/failures")
 
@@ -94,8 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--traceback" in words or os.environ.get("COHOBATE_TRACEBACK"):
             traceback.print_exc()
-        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in HEAVY:
-            return _refused(f"this needs {error.name}, which is not installed; pip install 'cohobate[torch]'", 1)
+        missing = error.name or "" if isinstance(error, ModuleNotFoundError) else ""
+        if extra := HEAVY.get(missing.partition(".")[0]):
+            return _refused(f"this needs {missing}, which is not installed; pip install 'cohobate[{extra}]'", 2)
         if isinstance(error, MemoryError):
             return _refused("the memory of this machine does not suffice; try a smaller --size", 1)
         what = f"{type(error).__name__}: {error}".rstrip(": ")

@@ -57,4 +57,4 @@ class Rate:
         if self.too_few or not self.units:
             return f"too few (n = {self.count})"
         low, high = math.floor(self.low * 10) / 10, math.ceil(self.high * 10) / 10
-        return f"{self.per_unit:.1f} ({low:.1f}–{high:.1f}, n = {self.count})"
+        return f"{self.per_unit:.1f} ({low:.1f}–{high:.1f}, n = {self.count:,})"

@@ -60,13 +60,13 @@ def clean(text: str) -> str:
 def decide(room: Room, who: str, act: Act) -> Held:
     """What the event of this act is to hold. Raises Refused if it may not be done, or not now, or not by them.
 
-    who:  a person of the room, or somebody about to join it; `events.HOUSE` is the software itself, which is trusted
+    who:  a person of the room, or somebody about to join it. What the house does is not decided here: it is trusted
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", act.id):
         raise Refused("this act has no proper id, so it could count twice; reload the page and send it again")
     rule = _RULES.get(act.kind)
     if rule is None:
-        raise Refused(f"'{act.kind[:40]}' is nothing that one does in a room; reload the page")
+        raise Refused(f"'{clean(act.kind)[:40]}' is nothing that one does in a room; reload the page")
     person = room.people.get(who)
     if act.kind != "join":
         if person is None:
@@ -196,9 +196,9 @@ def _judge(room: Room, person: Person, act: Act) -> Held:
     if respect == "meant":
         _may_confirm(room, person, of)
     elif respect == "same":
-        _may_match(room, person, of)
+        of = _may_match(room, person, of)
     else:
-        _may_mark(room, person, of, respect)
+        respect = _may_mark(room, person, of, respect)
     return {"of": of, "respect": respect, "yes": act.yes("yes")}, {}
 
 
@@ -214,29 +214,35 @@ def _may_confirm(room: Room, person: Person, of: str) -> None:
         raise Refused("whether it was meant so is for the one who explains to say")
 
 
-def _may_match(room: Room, person: Person, of: str) -> None:
-    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})", of)
-    place: Place | None = (int(found[1]), int(found[2])) if found else None
-    if place is None or place not in room.visited or place[1] == LOBBY:
-        raise Refused("that is no question of this room; reload the page")
-    stage = room.workshop.stages[place[1]]
-    if found is None or int(found[3]) >= len(stage.questions):
+def _may_match(room: Room, person: Person, of: str) -> str:
+    """The question that is meant, written in the one way, so that nobody judges it twice."""
+    numbers = [_number(part) for part in of.split(".")]
+    place: Place = (numbers[0], numbers[1]) if len(numbers) == 3 else (0, LOBBY)
+    if place not in room.visited or numbers[2] not in range(len(room.workshop.stages[place[1]].questions)):
         raise Refused("that is no question of this room; reload the page")
     if place not in room.revealed:
         raise Refused("the answers are not revealed yet; compare them after the reveal")
     if not any(entry.by == person.id and entry.values.get("question") for entry in room.at_place(place)):
         raise Refused("only those who answered compare the answers")
+    return ".".join(str(number) for number in numbers)
 
 
-def _may_mark(room: Room, person: Person, of: str, respect: str) -> None:
-    entry = room.entries.get(of)
-    thing = room.thing(entry.thing) if entry else None
-    if entry is None or thing is None or not respect.isdecimal() or int(respect) >= len(thing.rubric):
+def _may_mark(room: Room, person: Person, of: str, respect: str) -> str:
+    """The line of the rubric that is meant."""
+    entry, line = room.entries.get(of), _number(respect)
+    thing = room.thing(entry.thing) if entry and not entry.struck else None
+    if entry is None or thing is None or line not in range(len(thing.rubric)):
         raise Refused("that is nothing to be marked; reload the page")
     if room.hidden(entry, person.id):
         raise Refused("that is not revealed yet; mark it after the reveal")
     if entry.by == person.id:
         raise Refused("your own work is for the others to mark")
+    return str(line)
+
+
+def _number(text: str) -> int:
+    """A number from a form, as in "3"; -1 for what is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else -1
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -245,7 +251,8 @@ def _may_mark(room: Room, person: Person, of: str, respect: str) -> None:
 def _write(room: Room, person: Person, act: Act) -> Held:
     if room.begun_at is None:
         raise Refused("the workshop has not begun; write from the first stage on")
-    old = room.entries.get(act.get("entry"))
+    entry = act.get("entry") or act.id
+    old = room.entries.get(entry)
     thing = room.thing(old.thing if old else act.get("thing"))
     if thing is None:
         raise Refused("nothing of that name is made here; reload the page")
@@ -253,7 +260,6 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     _may_write(room, person, thing, place)
     if old is not None and old.by != person.id:
         raise Refused(f"{room.name_of(old.by)} wrote that; write one of your own beside it")
-    entry = act.get("entry") or act.id
     if old is None and not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", entry):
         raise Refused("this entry has no proper id; reload the page and send it again")
     if old is not None and act.get("latest") and act.get("latest") != str(old.latest):
@@ -262,9 +268,9 @@ def _write(room: Room, person: Person, act: Act) -> Held:
         raise Refused(f"this room holds {MOST_ENTRIES:,} entries, which is the most; change one instead")
     values, words = checked(thing.form, act)
     data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
-    if thing.form.single and old is None:
-        mine = [one for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
-        if mine:
+    if thing.form.single:
+        mine = [one.id for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
+        if mine not in ([], [entry]):
             raise Refused("you have one of these here already; change that one")
     if thing.form.name == "answers":
         _answers(room, person, place, entry, words, values)
@@ -273,15 +279,17 @@ def _write(room: Room, person: Person, act: Act) -> Held:
             values["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
-    if thing.unlike_earlier and plain(words.get("text", "")) in room.earlier.get(thing.name, ()):
-        raise Refused(f"'{words['text'][:60]}' was found before, in an earlier room; look for one unlike it")
-    if thing.form.nested and old is None and act.get("under"):
-        above = room.entries.get(act.get("under"))
-        if above is None or above.thing != thing.name or room.hidden(above, person.id):
+    text = words.get("text", "")
+    if thing.unlike_earlier and text and plain(text) in room.earlier.get(thing.name, ()):
+        raise Refused(f"'{text[:60]}' was found before, in an earlier room; look for one unlike it")
+    under = old.under if old else act.get("under") if thing.form.nested else ""
+    if under:
+        above = room.entries.get(under)
+        if above is None or above.struck or above.thing != thing.name or room.hidden(above, person.id):
             raise Refused("what this should stand under is not there; reload the page")
         if room.depth_of(above) >= 60:
             raise Refused("this branch is 60 deep, which is the most; begin a new one")
-        data["under"] = above.id
+        data["under"] = under
     return data, words
 
 
@@ -312,12 +320,12 @@ def _answers(
     room: Room, person: Person, place: Place, entry: str, words: dict[str, str], values: dict[str, str]
 ) -> None:
     questions = room.workshop.stages[place[1]].questions
-    number = words.pop("question")
-    if not number.isdecimal() or int(number) >= len(questions):
+    number = _number(words.pop("question"))
+    if number not in range(len(questions)):
         raise Refused("that is no question of this stage; reload the page")
-    values["question"] = number
+    values["question"] = str(number)
     for one in room.at_place(place):
-        if one.by == person.id and one.values.get("question") == number and one.id != entry:
+        if one.by == person.id and one.values.get("question") == str(number) and one.id != entry:
             raise Refused("you have answered this question already; change that answer")
 
 
@@ -325,23 +333,25 @@ def _place(room: Room, given: str) -> Place:
     """The place that a form was filled in at: where the room was then, which need not be where it is now."""
     if not given:
         return room.place
-    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", given)
-    if found is None or (int(found[1]), int(found[2])) not in room.visited:
+    session, _, stage = given.partition(".")
+    place = _number(session), _number(stage)
+    if place not in room.visited:
         raise Refused("that stage has not been opened yet; reload the page")
-    return int(found[1]), int(found[2])
+    return place
 
 
 def _may_write(room: Room, person: Person, thing: Thing, place: Place) -> None:
     stage = room.workshop.stages[place[1]]
     if thing.name not in stage.writes:
         raise Refused(f"'{thing.title}' is not written in the stage '{stage.name}'")
-    if person.seat is None:
+    seat = room.seat_of(person.id)
+    if seat is None or seat.does == "watches":
         raise Refused("you look on here; take a seat to write")
-    if person.seat not in thing.by:
+    if seat.name not in thing.by:
         seats = " or ".join(sorted(thing.by))
         raise Refused(f"'{thing.title}' is for {seats} to write; ask your questions, and let them fill it in")
-    if person.seat not in stage.acts:
-        raise Refused(f"the {person.seat} does not act in the stage '{stage.name}'")
+    if seat.name not in stage.acts:
+        raise Refused(f"the {seat.name} does not act in the stage '{stage.name}'")
 
 
 def _strike(room: Room, person: Person, act: Act) -> Held:
@@ -364,6 +374,8 @@ def _bring(room: Room, person: Person, act: Act) -> Held:
     if need is None:
         raise Refused("this workshop does not need that; reload the page")
     values, words = checked(need.form, act)
+    if not any(text.strip() for text in words.values()):
+        raise Refused(f"'{need.title}' is empty; write something there")
     return {"thing": need.name, "values": values}, words
 
 
@@ -374,8 +386,8 @@ def _may_lead(room: Room, person: Person, act: Act) -> None:
     """Whether somebody may move the room, and means the place where it is."""
     seat = room.seat_of(person.id)
     leading = any(room.sitting(name) for name in room.workshop.leads)
-    works = seat is not None and seat.does != "watches"
-    if person.id != room.host and not (works and (seat.name in room.workshop.leads or not leading) if seat else False):
+    works = seat is not None and seat.does != "watches" and (seat.name in room.workshop.leads or not leading)
+    if person.id != room.host and not works:
         seats = " or ".join(sorted(room.workshop.leads))
         raise Refused(f"the room is moved on by {seats}, or by its host")
     meant = act.get("place")

@@ -73,7 +73,7 @@ FORMS: Final[Mapping[str, Form]] = {
             "names of things, and what kind of thing each is",
             (
                 Field("term", "Name", "line"),
-                Field("kind", "What kind of thing", "line", required=False),
+                Field("type", "What kind of thing", "line", required=False),
                 Field("text", "In the example it is", "line", required=False),
             ),
         ),

@@ -10,6 +10,7 @@ first sub-session. Before it begins a room is in its lobby, stage -1.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -129,8 +130,10 @@ class Ran:
 class Notes:
     """What another group revealed at the same stage."""
 
+    room: str
+    """The other room's id."""
     group: str
-    """The other room's title."""
+    """Its title."""
     texts: list[str]
 
 
@@ -156,7 +159,8 @@ class Room:
     """What the workshop needed and was given."""
     earlier: dict[str, set[str]] = field(default_factory=dict)
     """Entries of earlier rooms that must not be repeated, in plain form, by thing."""
-    revealed: set[Place] = field(default_factory=set)
+    revealed: dict[Place, int] = field(default_factory=dict)
+    """Where solo work was revealed, with the sequence of the event: what was written later is not solo any more."""
     visited: set[Place] = field(default_factory=set)
     judged: dict[tuple[str, str], dict[str, bool]] = field(default_factory=dict)
     """(of what, in which respect) → by whom → yes or no."""
@@ -350,27 +354,29 @@ def _open(room: Room, event: Event) -> None:
 
 def _join(room: Room, event: Event) -> None:
     seat = event.data.get("seat") or None
-    known = room.people.get(event.actor)
-    if known is None:
-        room.people[event.actor] = Person(event.actor, _word(event, "name"), seat)
-    else:
-        known.removed = False
-        known.name = _word(event, "name") or known.name
-        known.seat = seat or known.seat
+    person = room.people.setdefault(event.actor, Person(event.actor, ""))
+    person.removed = False
+    person.name = _word(event, "name") or person.name
+    if seat and seat != person.seat:
+        _sit(room, person, seat)
 
 
 def _take(room: Room, event: Event) -> None:
-    seat = event.data["seat"]
-    giver = room.offers.pop((seat, event.actor), None)
-    if giver is not None and giver in room.people and room.people[giver].seat == seat:
+    _sit(room, room.people[event.actor], event.data["seat"])
+
+
+def _sit(room: Room, person: Person, seat: str) -> None:
+    """Somebody sits down, and whoever had offered them the seat stands up."""
+    giver = room.offers.get((seat, person.id))
+    if giver is not None:
         room.people[giver].seat = None
-    room.people[event.actor].seat = seat
-    _forget_offers(room, event.actor)
+    person.seat = seat
+    _forget_offers(room)
 
 
 def _stand(room: Room, event: Event) -> None:
     room.people[event.actor].seat = None
-    _forget_offers(room, event.actor)
+    _forget_offers(room)
 
 
 def _offer(room: Room, event: Event) -> None:
@@ -384,17 +390,16 @@ def _decline(room: Room, event: Event) -> None:
 def _remove(room: Room, event: Event) -> None:
     person = room.people[event.data["person"]]
     person.seat, person.removed = None, True
-    _forget_offers(room, person.id)
+    _forget_offers(room)
 
 
-def _forget_offers(room: Room, person: str) -> None:
-    if room.offers:
-        seat = room.people[person].seat
-        room.offers = {
-            key: giver
-            for key, giver in room.offers.items()
-            if not (giver == person and key[0] != seat) and not (key[1] == person and room.people[person].removed)
-        }
+def _forget_offers(room: Room) -> None:
+    """Keeps the offers of those who still sit there, to those who are still here."""
+    room.offers = {
+        (seat, to): giver
+        for (seat, to), giver in room.offers.items()
+        if room.people[giver].seat == seat and not room.people[to].removed
+    }
 
 
 def _say(room: Room, event: Event) -> None:
@@ -459,8 +464,12 @@ def _earlier(room: Room, event: Event) -> None:
 
 
 def plain(text: str) -> str:
-    """A text without case, signs and spaces, for telling whether two are the same instance."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    """A text without case, signs and spaces, for telling whether two are the same instance.
+
+    Accents and vowel signs stay, however they are encoded; of a text of nothing but signs, all stay.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN") or folded.strip()
 
 
 def _judge(room: Room, event: Event) -> None:
@@ -468,7 +477,7 @@ def _judge(room: Room, event: Event) -> None:
 
 
 def _reveal(room: Room, event: Event) -> None:
-    room.revealed.add((event.data["place"][0], event.data["place"][1]))
+    room.revealed.setdefault((event.data["place"][0], event.data["place"][1]), event.sequence)
 
 
 def _advance(room: Room, event: Event) -> None:
@@ -526,7 +535,7 @@ def _deliver(room: Room, event: Event) -> None:
     place = (event.data["place"][0], event.data["place"][1])
     words = event.words if event.words is not None else {"group": TAKEN_OUT}
     texts = [text for name, text in words.items() if name != "group"]
-    room.delivered.setdefault(place, []).append(Notes(words.get("group", ""), texts))
+    room.delivered.setdefault(place, []).append(Notes(event.data["from"], words.get("group", ""), texts))
 
 
 def _redact(room: Room, event: Event) -> None:

@@ -1,0 +1,99 @@
+"""The application that uvicorn runs: static files, a limit on what is sent, and Django for all the rest.
+
+Django keeps a thread for each request while it lasts. What lasts, such as an event stream, belongs in front of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from wsgiref.headers import Headers
+
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
+
+# Its models have to wait until Django is set up, which `serving.configure` has done before this is imported.
+from cohobate.web.rooms.stream import PATH, stream
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+DRAINED = 64_000_000
+"""Bytes of a request that is too large that are read and thrown away, so that its sender gets to see the answer."""
+
+
+class Limited:
+    """Passes requests on, those that are too large without their bodies and marked in `cohobate.too_large`."""
+
+    def __init__(self, application: Application, most: int) -> None:
+        self.application, self.most = application, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.application(scope, receive, send)
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        body: list[bytes] = []
+        size = 0
+        # A body of at most a megabyte fits into memory, and nothing begins before it is there.
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size <= self.most:
+                body.append(chunk)
+            if not message.get("more_body", False) or size > DRAINED:
+                break
+        if size > self.most or (declared.isdigit() and int(declared) > self.most):
+            scope["cohobate.too_large"] = True
+            scope["headers"] = [one for one in scope["headers"] if one[0] not in (b"content-length", b"content-type")]
+            body = []
+        whole: list[Message] = [{"type": "http.request", "body": b"".join(body), "more_body": False}]
+
+        async def given() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self.application(scope, given, send)
+        return None
+
+
+class Streams:
+    """Answers requests for event streams itself, and passes on the rest."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if found is None:
+            await self.application(scope, receive, send)
+        else:
+            await stream(scope, receive, send, found[1])
+
+
+def _headers(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+def make() -> Application:
+    """The whole of it. Django has to be set up."""
+    django = get_asgi_application()
+    files = ServeStaticASGI(
+        django,
+        allow_all_origins=False,
+        add_headers_function=_headers,
+        # The address of a static file holds a hash of all of them.
+        immutable_file_test=lambda path, url: True,
+    )
+    for folder in settings.STATIC_FOLDERS:
+        files.add_files(folder, prefix=settings.STATIC_URL)
+    return Streams(Limited(files, settings.LARGEST_REQUEST))
+
+
+application = make()

@@ -1,0 +1,1 @@
+"""Workshop files: reading, forking, writing and comparing them."""

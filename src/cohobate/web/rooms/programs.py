@@ -1,0 +1,132 @@
+"""Programs in a room: which one is estimated, what came of running it, and how well somebody estimates over time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from cohobate.errors import Refused
+from cohobate.practicum import fermi
+from cohobate.practicum.room import Place, Room
+from cohobate.web.people.access import allowed, rooms_of
+from cohobate.web.rooms.keeper import keeper
+
+_RUNNING = threading.Semaphore(1)
+"""One program at a time: two would slow each other down, and the times would be of no use."""
+
+PATIENCE = 60.0
+"""Seconds that somebody waits for another room's program."""
+
+
+def program_of(state: Room) -> fermi.Program | None:
+    """The program that the room estimates; None if none was chosen yet, or if its text was taken out."""
+    if state.program is None:
+        return None
+    name, source = state.program
+    if name in fermi.shipped():
+        return fermi.shipped()[name]
+    try:
+        return fermi.read_program(source, name)
+    except Exception:
+        return None
+
+
+def run_program(id: str, state: Room) -> None:
+    """Runs a room's program and puts down what each block took. Raises Refused."""
+    program = program_of(state)
+    if program is None:
+        raise Refused("no program is chosen yet; choose one first")
+    place = state.place
+    if not _RUNNING.acquire(timeout=PATIENCE):
+        raise Refused("another room's program is running; try again in a minute")
+    try:
+        measured = fermi.measure(program, pasted=program.name not in fermi.shipped())
+    finally:
+        _RUNNING.release()
+    data = {
+        "place": list(place),
+        "blocks": dict(measured.seconds),
+        "how": measured.ended,
+        "covered": list(measured.covered),
+        "not_covered": list(measured.not_covered),
+    }
+    keeper.house(id, "ran", data, {"printed": measured.printed})
+
+
+def compared(state: Room, place: Place) -> list[dict[str, Any]]:
+    """Block by block: what it took in the latest run at a place, and what each had said."""
+    runs = [one for one in state.ran if one.place == place]
+    if not runs:
+        return []
+    said: dict[str, list[tuple[str, str, float]]] = {}
+    for entry in state.entries.values():
+        if entry.values.get("seconds") and not entry.struck:
+            guess = (state.name_of(entry.by), entry.values.get("text", ""), float(entry.values["seconds"]))
+            said.setdefault(_plain(entry.values.get("block", "")), []).append(guess)
+    return [
+        {
+            "block": block,
+            "took": "not reached" if took is None else fermi.say_duration(took),
+            "guesses": [
+                {"who": who, "said": text, "off": _off(seconds, took)}
+                for who, text, seconds in said.get(_plain(block), ())
+            ],
+        }
+        for block, took in runs[-1].blocks.items()
+    ]
+
+
+def _off(guess: float, took: float | None) -> str:
+    if not took:
+        return ""
+    ratio = guess / took
+    return f"{ratio:.2g} times as long" if ratio >= 1 else f"{1 / ratio:.2g} times too short"
+
+
+def _plain(block: str) -> str:
+    return " ".join(block.split()).casefold()
+
+
+def sessions_of(person: str, states: Mapping[str, Room]) -> dict[str, list[tuple[float, float]]]:
+    """By room title: what somebody estimated and what it took, in seconds, rooms in their order."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for number, state in enumerate(states.values(), start=1):
+        took: dict[str, float] = {}
+        for run in state.ran:
+            took |= {_plain(block): seconds for block, seconds in run.blocks.items() if seconds}
+        pairs = [
+            (float(entry.values["seconds"]), took[_plain(entry.values.get("block", ""))])
+            for entry in state.entries.values()
+            if entry.by == person
+            and not entry.struck
+            and entry.values.get("seconds")
+            and _plain(entry.values.get("block", "")) in took
+        ]
+        if pairs:
+            found[f"{number}. {state.title}"] = pairs
+    return found
+
+
+@allowed("person", "GET")
+def calibration(request: HttpRequest) -> HttpResponse:
+    """How far off somebody's estimates are, over all the rooms in which they made any."""
+    ids = (
+        rooms_of(request.person)
+        .filter(members__person=request.person)
+        .order_by("opened_at")
+        .values_list("pk", flat=True)
+    )
+    sessions = sessions_of(request.person.pk, {id: keeper.room(id) for id in ids})
+    pairs = [pair for some in sessions.values() for pair in some]
+    context = {
+        "calibration": fermi.calibration(pairs),
+        "sessions": fermi.over_sessions(sessions),
+        "picture": mark_safe(fermi.calibration_svg(sessions)) if pairs else "",
+        "n": len(pairs),
+    }
+    return render(request, "rooms/calibration.html", context)

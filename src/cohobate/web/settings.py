@@ -1,0 +1,179 @@
+"""Django's settings, from a few environment variables that `serving.configure` sets.
+
+COHOBATE_DATA   the data folder, with its key in it
+COHOBATE_URL    where people reach the server, as in https://rooms.example.org
+COHOBATE_HOSTS  the names under which it answers, with commas
+DATABASE_URL    a PostgreSQL database, instead of SQLite in the data folder
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_htmx
+
+from cohobate.errors import WrongUse
+from cohobate.web.folder import DataFolder
+
+FOLDER = DataFolder(os.environ.get("COHOBATE_DATA", "cohobate-data"))
+SITE_URL = os.environ.get("COHOBATE_URL", "http://localhost:8000").rstrip("/")
+SECRET_KEY = FOLDER.key()
+DEBUG = False
+HTTPS = urlsplit(SITE_URL).scheme == "https"
+ALLOWED_HOSTS = [host for host in os.environ.get("COHOBATE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+HERE = Path(__file__).parent
+ROOT_URLCONF = "cohobate.web.urls"
+INSTALLED_APPS = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "cohobate.web.people",
+    "cohobate.web.rooms",
+    "cohobate.web.library",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cohobate.web.edge.Edge",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "cohobate.web.people.access.Access",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "cohobate.web.edge.everywhere",
+            ],
+            "builtins": ["django.templatetags.static", "cohobate.web.words"],
+        },
+    }
+]
+
+# --- where the data are ---------------------------------------------------------------------------------------------
+
+SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": FOLDER.database,
+    "OPTIONS": {
+        # Readers never wait for a writer, a writer takes its turn from the start, and what was acknowledged survives
+        # a power cut.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    },
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """The database's settings. Raises WrongUse for an address that is not PostgreSQL's; "" means SQLite."""
+    if not url:
+        return SQLITE
+    import dj_database_url
+
+    remedy = "write postgresql://USER:PASSWORD@HOST/NAME, or unset it to use SQLite"
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)}
+    except (ValueError, KeyError):
+        raise WrongUse(f"DATABASE_URL does not read; {remedy}") from None
+    if found["ENGINE"] != "django.db.backends.postgresql":
+        raise WrongUse(f"DATABASE_URL is not PostgreSQL's; {remedy}")
+    options = found.setdefault("OPTIONS", {})
+    options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+    options.setdefault("connect_timeout", 10)
+    return found
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# --- what browsers are told -----------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Addresses hold the links that let people in, so no other site may learn them. Under https Django's protection of
+# forms reads the referrer where a browser sends no origin, so it cannot be left out altogether.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CSRF_COOKIE_NAME = "cohobate-form"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cohobate.web.edge.form_too_old"
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+# Messages travel in a cookie, which takes its attributes from the settings of sessions; there are no sessions.
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+
+PASTED_PROGRAMS = os.environ.get("COHOBATE_PASTED_PROGRAMS") == "yes"
+"""Whether rooms may run programs that people paste. The owner decides, when the server is started."""
+
+LARGEST_REQUEST = 1_000_000
+"""Bytes in a request, at most; see `asgi`."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- static files ---------------------------------------------------------------------------------------------------
+
+STATIC_FOLDERS = [HERE / "static", Path(django_htmx.__file__).parent / "static"]
+STATICFILES_DIRS = [HERE / "static"]
+
+
+def _version(folders: list[Path]) -> str:
+    """A hash of all static files, so that their addresses change when they do and browsers may keep them for good."""
+    found = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in folder.rglob("*.*")):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+STATIC_URL = f"/static/{_version(STATIC_FOLDERS)}/"
+
+# --- what is logged -------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    # Errors go to the server's error stream. Requests are not logged: their addresses hold links that let people in.
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stream"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "cohobate.web": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,49 @@
+"""People with browsers, and what they look at."""
+
+import re
+
+from django.test import Client
+from django.urls import reverse
+
+from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
+from cohobate.web.people.models import Invitation
+from cohobate.web.rooms import shelf
+from cohobate.web.rooms.keeper import keeper
+
+
+class Somebody(Client):
+    """A browser; `person` is who it belongs to, None for nobody."""
+
+    def __init__(self, person=None, **options):
+        super().__init__(**options)
+        self.person = person
+        if person is not None:
+            self.cookies[COOKIE] = cookie_of(person)
+
+    def see(self, view, /, *args, status=200, **query):
+        """A page, by the name of its view, as text."""
+        response = self.get(reverse(view, args=args), query)
+        assert response.status_code == status, response
+        return response.content.decode()
+
+    def do(self, view, /, *args, status=302, **data):
+        """What comes of sending a form to a view."""
+        response = self.post(reverse(view, args=args), data)
+        assert response.status_code == status, response.content.decode()
+        return response
+
+
+def opened(host, name="conjecture", title="Hunches", topic="why maps lie", **given):
+    """A room of that host's, on the current version of a workshop that ships."""
+    return keeper.open(host, shelf.shipped()[name], title, topic, **given)
+
+
+def path_of(thing):
+    """The path of an invitation's link, or of somebody's personal one."""
+    link = invitation_link(thing) if isinstance(thing, Invitation) else person_link(thing)
+    return link.removeprefix("http://testserver")
+
+
+def words(html):
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())

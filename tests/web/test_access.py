@@ -1,0 +1,166 @@
+"""Who may what: every address with every method, for everybody from nobody to the owner."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from cohobate.web.people.links import signed
+from cohobate.web.people.models import Invitation
+from cohobate.web.rooms import shelf
+from cohobate.web.urls import urlpatterns
+
+from .browsers import opened, words
+
+ROLES = ("nobody", "stranger", "participant", "other_host", "host", "owner")
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+def row(get, post):
+    """What each role gets, in the order of ROLES: a refusal, or "in" for any page or redirect, also for one that says
+    what is missing from a form."""
+    return {"GET": get.split(), "POST": post.split()}
+
+
+EVERYBODY = "in in in in in in"
+NOT_A_METHOD = "405 405 405 405 405 405"
+KNOWN = "403 in in in in in"
+NOT_FOR_KNOWN = "403 405 405 405 405 405"
+HOSTS = "403 403 403 in in in"
+NOT_FOR_HOSTS = "403 403 403 405 405 405"
+OWNER = "403 403 403 403 403 in"
+NOT_FOR_OWNER = "403 403 403 403 403 405"
+MEMBERS = "403 404 in 404 in in"
+RUNNERS = "403 404 403 404 in in"
+
+TABLE = {
+    "home": row(EVERYBODY, NOT_A_METHOD),
+    "about": row(EVERYBODY, NOT_A_METHOD),
+    "robots": row(EVERYBODY, NOT_A_METHOD),
+    "come-back": row(EVERYBODY, EVERYBODY),
+    "enter": row(EVERYBODY, EVERYBODY),
+    "me": row(KNOWN, NOT_FOR_KNOWN),
+    "rename": row(NOT_FOR_KNOWN, KNOWN),
+    "renew": row(NOT_FOR_KNOWN, KNOWN),
+    "sign-out": row(NOT_FOR_KNOWN, KNOWN),
+    "hosts": row(OWNER, OWNER),
+    "host": row(NOT_FOR_OWNER, OWNER),
+    "withdraw": row(NOT_FOR_KNOWN, "403 404 404 404 in in"),
+    "new-room": row(HOSTS, HOSTS),
+    "room": row(MEMBERS, NOT_FOR_KNOWN),
+    "live": row(MEMBERS, NOT_FOR_KNOWN),
+    "act": row(NOT_FOR_KNOWN, MEMBERS),
+    "since": row(MEMBERS, NOT_FOR_KNOWN),
+    "talk": row(MEMBERS, NOT_FOR_KNOWN),
+    "choose-program": row(NOT_FOR_KNOWN, MEMBERS),
+    "run-program": row(NOT_FOR_KNOWN, MEMBERS),
+    "record": row(MEMBERS, NOT_FOR_KNOWN),
+    "record-at": row(MEMBERS, NOT_FOR_KNOWN),
+    "record-markdown": row(MEMBERS, NOT_FOR_KNOWN),
+    "record-json": row(MEMBERS, NOT_FOR_KNOWN),
+    "redact": row(NOT_FOR_KNOWN, MEMBERS),
+    "calibration": row(KNOWN, NOT_FOR_KNOWN),
+    "room-people": row(MEMBERS, NOT_FOR_KNOWN),
+    "room-invitations": row(RUNNERS, RUNNERS),
+    "workshops": row(KNOWN, NOT_FOR_KNOWN),
+    "workshop": row(KNOWN, NOT_FOR_KNOWN),
+    "workshop-version": row(KNOWN, NOT_FOR_KNOWN),
+    "workshop-file": row(KNOWN, NOT_FOR_KNOWN),
+    "new-workshop": row(HOSTS, HOSTS),
+    "edit-workshop": row(HOSTS, HOSTS),
+    "check-workshop": row(NOT_FOR_HOSTS, HOSTS),
+    "preview-workshop": row(NOT_FOR_HOSTS, HOSTS),
+}
+
+
+@pytest.fixture
+def roles(nobody, stranger, participant, other_host, host, owner):
+    opened(other_host.person, title="Elsewhere").members.create(person=stranger.person)
+    return dict(zip(ROLES, (nobody, stranger, participant, other_host, host, owner), strict=True))
+
+
+def address(pattern, room, invitation, person):
+    """An address that the pattern matches, about that room."""
+    known = {
+        "room": room.pk,
+        "person": person.pk,
+        "invitation": invitation.pk,
+        "name": "conjecture",
+        "digest": shelf.shipped()["conjecture"].digest,
+        "token": signed("i", invitation.pk) if pattern.name == "enter" else signed("me", f"{person.pk}.1"),
+    }
+    return reverse(pattern.name, kwargs={key: known[key] for key in pattern.pattern.converters})
+
+
+def test_every_address_is_in_the_table():
+    assert all(isinstance(pattern, URLPattern) for pattern in urlpatterns)
+    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
+    assert all(len(found) == len(ROLES) for one in TABLE.values() for found in one.values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_each_role_gets_what_the_table_says(roles, room, invitation, pattern, method, role):
+    path = address(pattern, room, invitation, roles["host"].person)
+    response = roles[role].generic(method, path)
+    if method not in TABLE[pattern.name]:
+        # Who may not look at all is told that first.
+        assert response.status_code in (403, 405)
+        return
+    expected = TABLE[pattern.name][method][ROLES.index(role)]
+    if expected == "in":
+        assert response.status_code in (200, 302, 409, 410, 422), response.status_code
+    else:
+        assert response.status_code == int(expected)
+
+
+def test_without_its_token_no_form_does_anything(roles, room, invitation):
+    for pattern in urlpatterns:
+        path = address(pattern, room, invitation, roles["host"].person)
+        browser = Client(enforce_csrf_checks=True)
+        browser.cookies = roles["owner"].cookies
+        assert browser.post(path).status_code in (403, 405), path
+    invitation.refresh_from_db()
+    assert (invitation.used, invitation.revoked_at) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("http://testserver", 302), ("https://elsewhere.example", 403), ("null", 403)]
+)
+def test_a_form_counts_only_from_this_site(host, origin, status):
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = host.cookies
+    token = browser.get("/me/").context["csrf_token"]
+    response = browser.post("/me/name/", {"name": "Hedda H.", "csrfmiddlewaretoken": token}, headers={"origin": origin})
+    assert response.status_code == status
+
+
+def test_an_unknown_address_is_a_page_with_a_sentence_for_everybody(roles):
+    for browser in roles.values():
+        response = browser.get("/nowhere/at/all/")
+        assert response.status_code == 404
+        assert "There is no such page" in response.content.decode()
+
+
+def test_a_room_that_does_not_exist_looks_like_one_that_is_not_yours(stranger, room):
+    one, other = (words(stranger.get(f"/rooms/{name}/").content.decode()) for name in (room.pk, "nosuchroom"))
+    assert one == other
+
+
+def test_who_hosts_a_room_runs_it_even_when_they_open_no_more_rooms(owner, host, room):
+    owner.do("host", host.person.pk)
+    assert host.get("/rooms/new/").status_code == 403
+    host.see("room-invitations", room.pk)
+    host.do("room-invitations", room.pk, seat="listener")
+    assert Invitation.objects.get().seat == "listener"
+
+
+def test_the_owner_stays_a_host(owner):
+    owner.do("host", owner.person.pk, status=404)
+
+
+def test_a_cookie_that_was_altered_is_nobodys(host, nobody):
+    token = host.cookies["cohobate"].value
+    for altered in (token[:-1], token.swapcase(), token.replace(".1.", ".2."), "", "x", "..", "a.b.c"):
+        nobody.cookies["cohobate"] = altered
+        assert nobody.get("/me/").status_code == 403

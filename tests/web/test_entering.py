@@ -1,0 +1,218 @@
+"""Coming in by links: invitations, personal links, and what is wrong with them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cohobate.errors import Refused
+from cohobate.web.people.links import COOKIE, person_link
+from cohobate.web.people.models import Invitation, Person
+from cohobate.web.rooms import keeper, shelf
+
+from .browsers import Somebody, path_of, words
+
+DIGEST = shelf.shipped()["conjecture"].digest
+
+
+def test_from_the_owners_link_to_a_guest_in_a_room(db):
+    owner = Somebody()
+    person = Person.objects.create(name="", is_owner=True, may_host=True)
+    assert "This server is yours." in owner.get(path_of(person)).content.decode()
+    assert owner.post(path_of(person), {"name": "Oda"}).headers["Location"] == "/"
+    assert "Start a room" in owner.see("home")
+    form = owner.see("new-room", workshop=DIGEST)
+    assert "a hunch that you believe" in form
+    opened = owner.do("new-room", workshop=DIGEST, topic="why maps lie", people="others", seat="facilitator")
+    room = re.fullmatch(r"/rooms/(\w+)/invitations/", opened.headers["Location"])[1]
+    owner.do("room-invitations", room, seat="conjecturer")
+    link = re.search(r'value="http://testserver(/i/[^"]+)"', owner.see("room-invitations", room))[1]
+    guest = Somebody()
+    shown = words(guest.get(link).content.decode())
+    assert "Oda invites you into a room, as conjecturer" in shown
+    assert "why maps lie" in shown
+    entered = guest.post(link, {"name": "Gesa", "consent": "on"})
+    assert entered.headers["Location"] == f"/rooms/{room}/"
+    page = guest.see("room", room)
+    assert "Your personal link" in page
+    assert person_link(Person.objects.get(name="Gesa")) in page
+    assert "Your personal link" not in guest.see("room", room)
+    assert "Gesa" in owner.see("room-people", room)
+
+
+def test_looking_at_a_link_changes_nothing(nobody, invitation):
+    before = Person.objects.count()
+    for method in (nobody.get, nobody.head):
+        assert method(path_of(invitation)).status_code == 200
+        assert method(path_of(invitation.made_by)).status_code == 200
+    invitation.refresh_from_db()
+    assert (Person.objects.count(), invitation.used, invitation.room.members.count()) == (before, 0, 0)
+    assert COOKIE not in nobody.cookies
+
+
+def test_nobody_comes_in_without_a_name_or_without_agreeing(nobody, invitation):
+    for given, trouble in [
+        ({"name": " ", "consent": "on"}, "Give a name"),
+        ({"name": "x" * 61, "consent": "on"}, "Give a name"),
+        ({"name": "Nora"}, "Tick the box"),
+    ]:
+        refused = nobody.post(path_of(invitation), given)
+        assert refused.status_code == 422
+        assert trouble in refused.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.used == 0
+    assert not Person.objects.filter(name="Nora").exists()
+
+
+def test_whoever_is_known_goes_in_as_themselves_or_as_somebody_else(stranger, invitation):
+    stranger.person.consented_at = timezone.now()
+    stranger.person.save()
+    assert "Go in as Sven" in stranger.get(path_of(invitation)).content.decode()
+    assert "Your name" in stranger.get(path_of(invitation), {"other": ""}).content.decode()
+    stranger.post(path_of(invitation), {"as": "me"})
+    assert invitation.room.members.get().person == stranger.person
+    # Once in, the same link leads into the room and counts no further use.
+    assert stranger.get(path_of(invitation)).headers["Location"] == f"/rooms/{invitation.room_id}/"
+    invitation.refresh_from_db()
+    assert invitation.used == 1
+
+
+def test_a_shared_computer_lets_somebody_else_in(stranger, invitation):
+    stranger.post(path_of(invitation), {"name": "Else", "consent": "on"})
+    assert invitation.room.members.get().person.name == "Else"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"revoked_at": timezone.now()}, "This invitation was withdrawn."),
+        ({"expires_at": timezone.now() - timedelta(seconds=1)}, "This invitation has expired."),
+        ({"most_uses": 2, "used": 2}, "This invitation was used as often as it may be."),
+    ],
+)
+def test_an_invitation_that_is_over_says_why(nobody, invitation, change, sentence):
+    Invitation.objects.filter(pk=invitation.pk).update(**change)
+    for response in (
+        nobody.get(path_of(invitation)),
+        nobody.post(path_of(invitation), {"name": "Late", "consent": "on"}),
+    ):
+        assert response.status_code == 410
+        assert sentence in response.content.decode()
+        assert "Ask Hedda for a new link." in response.content.decode()
+    assert not Person.objects.filter(name="Late").exists()
+
+
+def test_a_room_that_has_ended_lets_nobody_in(nobody, invitation):
+    invitation.room.ended_at = timezone.now()
+    invitation.room.save()
+    assert "has ended" in nobody.get(path_of(invitation)).content.decode()
+
+
+def test_of_two_at_the_last_use_one_comes_in(invitation):
+    Invitation.objects.filter(pk=invitation.pk).update(most_uses=1)
+    first, second = (Invitation.objects.get(pk=invitation.pk) for _ in range(2))
+    assert (first.take(), second.take()) == (True, False)
+
+
+def test_whoever_is_too_late_by_a_moment_reads_so(nobody, invitation, monkeypatch):
+    monkeypatch.setattr(Invitation, "take", lambda self: False)
+    late = nobody.post(path_of(invitation), {"name": "Late", "consent": "on"})
+    assert late.status_code == 409
+    assert "Somebody else used this invitation for the last time just now." in late.content.decode()
+
+
+def test_whom_the_room_refuses_has_used_no_invitation(nobody, invitation, monkeypatch):
+    def full(room, person, seat):
+        raise Refused("the room is full: it holds 20")
+
+    monkeypatch.setattr(keeper, "join", full)
+    refused = nobody.post(path_of(invitation), {"name": "Late", "consent": "on"})
+    assert refused.status_code == 409
+    assert "The room is full: it holds 20." in refused.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.used == 0
+    assert not Person.objects.filter(name="Late").exists()
+
+
+def test_links_that_were_altered_lead_nowhere(nobody, invitation):
+    for link in (path_of(invitation), path_of(invitation.made_by)):
+        start, _, end = link.rpartition(".")
+        swapped = end.swapcase()
+        for altered in (
+            f"{start}.{swapped}",
+            start,
+            link + "x",
+            link[:-1],
+            f"{start}x.{end}",
+            link.rpartition("/")[0] + "/x",
+        ):
+            response = nobody.get(altered)
+            assert response.status_code == 404, altered
+            assert COOKIE not in nobody.cookies
+
+
+def test_a_signature_for_one_purpose_is_void_for_another(nobody, invitation):
+    person = path_of(invitation.made_by).removeprefix("/me/")
+    assert nobody.get(f"/i/{person}").status_code == 404
+    nobody.cookies[COOKIE] = person
+    assert nobody.get("/me/").status_code == 403
+
+
+def test_an_invitation_to_host_makes_a_host(owner, nobody):
+    owner.do("hosts", lasts="7")
+    invitation = Invitation.objects.get()
+    assert (invitation.room, invitation.most_uses) == (None, 1)
+    assert "Host rooms here" in nobody.get(path_of(invitation)).content.decode()
+    assert nobody.post(path_of(invitation), {"name": "Nele", "consent": "on"}).headers["Location"] == "/"
+    assert Person.objects.get(name="Nele").may_host
+    assert "Start a room" in nobody.see("home")
+    assert Somebody().get(path_of(invitation)).status_code == 410
+
+
+# --- personal links --------------------------------------------------------------------------------------------------
+
+
+def test_a_personal_link_brings_one_back_on_another_device(participant, room):
+    device = Somebody()
+    assert "Welcome back, Pavel." in device.get(path_of(participant.person)).content.decode()
+    assert device.get("/me/").status_code == 403
+    device.post(path_of(participant.person))
+    assert "Hunches" in device.see("home")
+    cookie = device.cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_renewed_link_makes_the_old_one_and_other_devices_void(participant):
+    device, old = Somebody(participant.person), path_of(participant.person)
+    assert device.get("/me/").status_code == 200
+    participant.do("renew")
+    assert participant.get("/me/").status_code == 200
+    assert device.get("/me/").status_code == 403
+    response = Somebody().get(old)
+    assert response.status_code == 410
+    assert "replaced by a newer one" in response.content.decode()
+
+
+def test_whoever_signs_out_is_nobody_and_may_come_back(participant):
+    link = path_of(participant.person)
+    participant.do("sign-out")
+    assert participant.get("/me/").status_code == 403
+    participant.post(link)
+    assert participant.get("/me/").status_code == 200
+
+
+def test_a_name_can_be_changed_and_not_be_emptied(participant):
+    participant.do("rename", name="  Pavel   K. ")
+    assert Person.objects.get(pk=participant.person.pk).name == "Pavel K."
+    participant.do("rename", name=" ")
+    assert "Give a name" in participant.see("me")
+    assert Person.objects.get(pk=participant.person.pk).name == "Pavel K."
+
+
+def test_the_owner_link_asks_for_a_name_only_once(db):
+    person = Person.objects.create(name="", is_owner=True)
+    browser = Somebody()
+    assert browser.post(path_of(person), {"name": " "}).status_code == 422
+    browser.post(path_of(person), {"name": "Oda"})
+    assert "Welcome back, Oda." in browser.get(path_of(person)).content.decode()
