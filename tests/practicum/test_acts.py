@@ -930,7 +930,46 @@ FIELDS = (
 
 
 LIKELY = st.sampled_from(
-    ["ann", "bob", "hal", "lea", "nic", "eve", "explainer", "facilitator", "helper", "listener", "ask", "say_back", "tell", "yes", "no", "on", "0", "1", "5", "01", "0.0", "0.1", "1.0", "0.0.0", "0.0.1", "meant", "same", "ideas", "pictures", "story", "tree", "guesses", "freedoms", "20ms", "claim", "event-0012", "event-0013", "event-0018"]
+    [
+        "ann",
+        "bob",
+        "hal",
+        "lea",
+        "nic",
+        "eve",
+        "explainer",
+        "facilitator",
+        "helper",
+        "listener",
+        "ask",
+        "say_back",
+        "tell",
+        "yes",
+        "no",
+        "on",
+        "0",
+        "1",
+        "5",
+        "01",
+        "0.0",
+        "0.1",
+        "1.0",
+        "0.0.0",
+        "0.0.1",
+        "meant",
+        "same",
+        "ideas",
+        "pictures",
+        "story",
+        "tree",
+        "guesses",
+        "freedoms",
+        "20ms",
+        "claim",
+        "event-0012",
+        "event-0013",
+        "event-0018",
+    ]
 )
 
 

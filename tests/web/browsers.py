@@ -1,6 +1,7 @@
 """People with browsers, and what they look at."""
 
 import re
+from html import unescape
 
 from django.test import Client
 from django.urls import reverse
@@ -46,4 +47,4 @@ def path_of(thing):
 
 def words(html):
     """What a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))

@@ -216,3 +216,22 @@ def test_the_owner_link_asks_for_a_name_only_once(db):
     assert browser.post(path_of(person), {"name": " "}).status_code == 422
     browser.post(path_of(person), {"name": "Oda"})
     assert "Welcome back, Oda." in browser.get(path_of(person)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Zoë 👩‍🔬", "Zoë 👩‍🔬"),
+        ("李 明", "李 明"),
+        ("a\x00b\x07", "ab"),
+        ("safe\u202eevil", "safeevil"),
+        ("x" * 60, "x" * 60),
+        ("\u200b\u200b", None),
+        ("\x00", None),
+    ],
+)
+def test_a_name_is_what_others_can_see(nobody, invitation, given, kept):
+    response = nobody.post(path_of(invitation), {"name": given, "consent": "on"})
+    assert response.status_code == (302 if kept else 422)
+    if kept:
+        assert invitation.room.members.get().person.name == kept

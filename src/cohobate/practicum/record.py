@@ -63,7 +63,11 @@ def as_json(
         "ended_at": room.ended_at,
         "people": [{"id": one.id, "name": one.name, "seat": one.seat} for one in room.people.values()],
         "made": {
-            name: [{"id": one.id, "by": one.by, "place": list(one.place), **one.values} for one in room.written(name)]
+            name: [
+                {"id": one.id, "by": one.by, "place": list(one.place), **one.values}
+                for one in room.written(name)
+                if everything or not room.hidden(one, viewer)
+            ]
             for name in room.workshop.makes
         },
         "measures": {
