@@ -110,7 +110,7 @@ class _Stage(_Part):
 
 class _File(_Part):
     title: Annotated[str, Field(min_length=1, max_length=120)]
-    version: Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=40)]
+    version: Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(_text)]
     about: Annotated[str, Field(min_length=1, max_length=400)]
     topic: Annotated[str, Field(min_length=1, max_length=400)]
     topics: Texts = []
@@ -428,8 +428,9 @@ def _misshapen(document: Document, error: ValidationError) -> Iterator[Mistake]:
     unread = {found[1] for found in reads_not if found}
     said = set()
     for one in islice(error.errors(), MOST_MISTAKES):
-        # A number may be whole or not, so it is wrong in two ways; and of a key of a map its place is told once more.
-        path = tuple(part for part in one["loc"] if part not in ("int", "float", "[key]"))
+        # A target may be whole or not, so it is wrong in two ways.
+        path = one["loc"]
+        path = path[:-1] if path[-1] == "[key]" or (path[0], path[-2:-1]) == ("stages", ("target",)) else path
         if path[0] not in unread and path not in said:
             said.add(path)
             yield _mistake(document, path, dict(one))
@@ -437,15 +438,16 @@ def _misshapen(document: Document, error: ValidationError) -> Iterator[Mistake]:
 
 def _mistake(document: Document, path: tuple[str | int, ...], error: Mapping[str, Any]) -> Mistake:
     given = error["input"]
-    what = "must be a number" if error["loc"][-1] in ("int", "float") else None
-    what = what if what and error["type"] == "int_type" else WRONG.get(error["type"], error["msg"].lower())
+    what = WRONG.get(error["type"], error["msg"].lower())
+    if len(error["loc"]) > len(path) and error["type"] == "int_type":
+        what = "must be a number"
     if error["loc"][-1] == "[key]":
         name = str(given).lower()
         return Mistake(document.line(path[0], name), f"'{name}' under {path[0]} is no text; put the name in quotes")
     line = document.line(*path)
     if error["type"] == "extra_forbidden":
         key = str(path[-1])
-        remedy = _nearest(key, _keys(path)) or "take it out"
+        remedy = _nearest(key, _keys(path))
         if given is None and " " in key:
             remedy = "if the comma before it belongs to a text, put that text in quotes"
         return Mistake(line, f"'{_short(key)}' {what}; {remedy}")
@@ -491,7 +493,7 @@ def _keys(path: Sequence[str | int]) -> list[str]:
 
 def _nearest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean '{near[0]}'?" if near else (f"there are {', '.join(known)}" if known else "")
+    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}" if known else "there is none"
 
 
 def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
@@ -521,7 +523,7 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         yield wrong("every seat watches, so nobody would act; let one of them work", "seats")
     total = sum(seat.min for seat in file.seats.values())
     if total > MOST_PEOPLE:
-        yield wrong(f"the seats take at least {total} people; a room holds {MOST_PEOPLE}", "seats")
+        yield wrong(f"the seats take at least {total} people, and a room holds {MOST_PEOPLE}; lower a min", "seats")
 
     def known(names: Sequence[str], among: Sequence[str], what: str, *path: str | int) -> Iterator[Mistake]:
         for place, name in enumerate(names):
@@ -546,10 +548,11 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
                 yield wrong(f"seat {one} watches and cannot write; take it out of by", "makes", name, "by")
         if made.seen not in ([EVERYONE], [AUTHOR]):
             yield from known(made.seen, [*seats], "seat", "makes", name, "seen")
-        if made.sides and (made.form != "tree" or len(made.sides) != 2):
-            yield wrong(f"'sides' of {name}: a tree has two sides, and nothing else has any", "makes", name, "sides")
-        if made.form == "tree" and not made.sides:
-            yield wrong(f"the tree {name} has no sides; {REMEDIES['sides']}", "makes", name)
+        if made.form == "tree" and len(made.sides) != 2:
+            sentence = f"the tree {name} has {len(made.sides) or 'no'} sides; {REMEDIES['sides']}"
+            yield wrong(sentence, "makes", name, "sides")
+        if made.sides and made.form != "tree":
+            yield wrong(f"'{name}' is no tree, and only a tree has sides; take them out", "makes", name, "sides")
         if not any(name in stage.writes for stage in file.stages):
             yield wrong(f"no stage writes '{name}'; name it under a stage's writes, or take it out", "makes", name)
     for name in file.needs:
@@ -565,7 +568,8 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             if name in file.seats and file.seats[name].does == "watches":
                 yield wrong(f"seat {name} watches and cannot act; let it work, or take it out of acts", *at, "acts")
         for name in stage.writes:
-            if name in makes and not _writers(file, file.makes[name]) & _acting(file, stage):
+            writing, acting = _writers(file, file.makes[name]) if name in makes else set(), _acting(file, stage)
+            if writing and acting and not writing & acting:
                 remedy = f"name one of them under acts, or let another seat write {name}"
                 yield wrong(f"nobody who acts in '{stage.name}' may write '{name}'; {remedy}", *at, "writes")
         if stage.if_vague is not None:
@@ -589,17 +593,19 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(
                 f"'{stage.name}' compares with another group, and writes nothing; name something", *at, "across"
             )
-        asked = any(file.makes[name].form == "answers" for name in stage.writes if name in file.makes)
-        if asked != bool(stage.questions):
+        forms = {file.makes[name].form for name in stage.writes if name in file.makes}
+        asked, known_forms = "answers" in forms, forms <= set(FORMS)
+        if asked != bool(stage.questions) and known_forms:
             what = "answers, and there are no questions" if asked else "questions, and nobody writes answers"
             yield wrong(f"'{stage.name}' has {what}; give it both, or neither", *at, "questions")
-        estimated = any(file.makes[name].form == "estimates" for name in stage.writes if name in file.makes)
-        if stage.program and not estimated:
+        if stage.program and "estimates" not in forms and known_forms:
             yield wrong(f"'{stage.name}' has a program, and writes no estimates; give it both", *at, "program")
         if stage.most is not None:
             least = sum(file.seats[name].min for name in _acting(file, stage))
             if least > stage.most:
-                yield wrong(f"'{stage.name}' is for {stage.most}, and its seats take {least} people", *at, "most")
+                remedy = "name fewer seats under acts, or let more people act"
+                sentence = f"'{stage.name}' is for {stage.most}, and its seats take {least} people; {remedy}"
+                yield wrong(sentence, *at, "most")
 
 
 def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -694,7 +700,7 @@ def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) ->
             continue
         first[section.name] = section.line
         if section.name not in stages:
-            remedy = _nearest(section.name, stages) or "list it under stages"
+            remedy = _nearest(section.name, stages)
             yield Mistake(section.line, f"'## {section.name}' is no stage; {remedy}")
         if not section.everyone and not any(words for _, words in section.prompts.values()):
             yield Mistake(section.line, f"'## {section.name}' is empty; write what people are to do")
