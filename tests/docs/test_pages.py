@@ -59,6 +59,9 @@ MODULES = {
     "loop": ("cohobate.loop",),
     "fidelity": ("cohobate.fidelity",),
     "frontmatter": ("cohobate.frontmatter",),
+    "events": ("cohobate.events", "cohobate.canonical"),
+    "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts", "cohobate.practicum.forms"),
+    "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
     "runs": ("cohobate.runs",),
     "algorithmic": (
