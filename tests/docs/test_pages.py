@@ -62,6 +62,9 @@ MODULES = {
     "fidelity": ("cohobate.fidelity",),
     "frontmatter": ("cohobate.frontmatter",),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
+    "events": ("cohobate.events", "cohobate.canonical"),
+    "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
+    "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
     "runs": ("cohobate.runs",),
     "algorithmic": (

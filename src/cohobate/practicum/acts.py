@@ -557,6 +557,6 @@ _RULES: Final[Mapping[str, Callable[[Room, Person, Act], Held]]] = {
 }
 
 ACTS: Final = frozenset(_RULES)
-"""What people do. What the house does (opening, delivering, running a program, taking words out) is not among them."""
+"""What people do. To open, deliver, run a program and take words out is for the software, and not among them."""
 
 __all__ = ["ACTS", "DEEPEST", "HOUSE", "MOST_ENTRIES", "Act", "Entry", "Held", "checked", "clean", "decide"]

@@ -196,3 +196,21 @@ def next_turn(room: Room, facilitator: Facilitator | None = None) -> Turn | None
         return None
     act = (facilitator or Guide(stage))([so_far])[0]
     return act.question if isinstance(act, Ask) else None
+
+
+__all__ = [
+    "ABSTRACTIONS",
+    "FEWEST_WORDS",
+    "GENERALITIES",
+    "PLACEHOLDERS",
+    "SAID_BACK",
+    "SIGNS",
+    "TWICE",
+    "Facilitator",
+    "Guide",
+    "Turn",
+    "Vague",
+    "next_turn",
+    "transcript",
+    "vague",
+]
