@@ -267,6 +267,9 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     if old is None and len(room.entries) >= MOST_ENTRIES:
         raise Refused(f"this room holds {MOST_ENTRIES:,} entries, which is the most; change one instead")
     values, words = checked(thing.form, act)
+    if room.workshop.stages[place[1]].solo:
+        # Before the reveal a choice is nobody else's either, and a record leaves out words alone.
+        values, words = {}, words | values
     data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     if thing.form.single:
         mine = [one.id for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
@@ -276,7 +279,7 @@ def _write(room: Room, person: Person, act: Act) -> Held:
         _answers(room, person, place, entry, words, values)
     if thing.form.name == "estimates":
         try:
-            values["seconds"] = repr(parse_duration(words["text"]))
+            words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
     text = words.get("text", "")

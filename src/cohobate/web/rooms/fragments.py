@@ -123,8 +123,8 @@ def entry_html(room: Room, entry: Entry) -> SafeString:
         else:
             parts.append(format_html('<p class="more"><span>{}</span> <q dir="auto">{}</q></p>', field.label, value))
     choice = next((field for field in thing.form.fields if field.kind == "choice"), None)
-    if choice is not None and thing.form.name != "freedoms":
-        value = entry.values.get(choice.name, choice.choices[0])
+    if choice is not None and thing.form.name != "freedoms" and choice.name in entry.values:
+        value = entry.values[choice.name]
         place = choice.choices.index(value) if value in choice.choices else 0
         parts.append(format_html('<p class="chip choice-{}">{}</p>', place, value))
     marks = format_html_join(
