@@ -70,11 +70,11 @@ SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER.database,
     "OPTIONS": {
-        # Readers never wait for a writer, a writer takes its turn from the start, and what was acknowledged survives
-        # a power cut.
+        # Readers never wait for a writer, a writer takes its turn from the start, what was acknowledged survives a
+        # power cut, and words that were taken out do not stay behind in unused parts of the file.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     },
 }
 
