@@ -3,6 +3,7 @@
 COHOBATE_DATA   the data folder, with its key in it
 COHOBATE_URL    where people reach the server, as in https://rooms.example.org
 COHOBATE_HOSTS  the names under which it answers, with commas
+COHOBATE_PASTED_PROGRAMS  "yes" if rooms may run programs that people paste
 DATABASE_URL    a PostgreSQL database, instead of SQLite in the data folder
 """
 
@@ -70,11 +71,11 @@ SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER.database,
     "OPTIONS": {
-        # Readers never wait for a writer, a writer takes its turn from the start, and what was acknowledged survives
-        # a power cut.
+        # Readers never wait for a writer, a writer takes its turn from the start, what was acknowledged survives a
+        # power cut, and words that were taken out do not stay behind in unused parts of the file.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     },
 }
 
