@@ -14,7 +14,7 @@ ROLES = ("nobody", "stranger", "removed", "onlooker", "watcher", "explainer", "f
 IN_ROOM = ROLES[3:]
 
 TABLE = {
-    # What is sent (@ for a person's id), and for each role that is in the room whether it is done (200) or refused (409).
+    # What is sent (@ for a person), and for each role that is in the room whether it is done (200) or refused (409).
     "join": ({"name": "A new name", "seat": ""}, "200 200 200 200 200"),
     "take": ({"seat": "listener"}, "200 409 200 200 200"),
     "stand": ({}, "409 200 200 200 409"),
