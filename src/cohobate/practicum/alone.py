@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from cohobate.events import HOUSE
 from cohobate.practicum.room import Entry, Place, Room
-from cohobate.practicum.workshop import Stage
+from cohobate.practicum.workshop import TRACKED, Stage
 from cohobate.vocabulary import IDK, Act, Ask, Exchange, Overseer, Pass, Transcript
 
 FEWEST_WORDS = 4
@@ -159,7 +159,7 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
             turn = Turn(said.text, _move(said.move), said.concrete, said.why)
             asked = said.by == HOUSE or said.seat in facilitating
             happened.append((said.sequence, turn if asked else said.text))
-    happened += [(entry.latest, _written(room, entry)) for entry in room.at_place(place)]
+    happened += [(entry.latest, _written(room, entry)) for entry in room.at_place(place) if entry.thing != TRACKED]
     turn_: Turn | None = None
     answers: list[str] = []
     for _, one in sorted(happened, key=lambda pair: pair[0]):
@@ -174,7 +174,7 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
 
 def _written(room: Room, entry: Entry) -> str:
     """What somebody wrote in an entry, in their own words: neither what they chose nor which question it was."""
-    fields = room.workshop.makes[entry.thing].form.fields
+    fields = room.thing_of(entry).form.fields
     own = [one.name for one in fields if one.kind != "choice" and one.name != "question"]
     return "\n".join(entry.values[name] for name in own if entry.values.get(name))
 
@@ -196,3 +196,21 @@ def next_turn(room: Room, facilitator: Facilitator | None = None) -> Turn | None
         return None
     act = (facilitator or Guide(stage))([so_far])[0]
     return act.question if isinstance(act, Ask) else None
+
+
+__all__ = [
+    "ABSTRACTIONS",
+    "FEWEST_WORDS",
+    "GENERALITIES",
+    "PLACEHOLDERS",
+    "SAID_BACK",
+    "SIGNS",
+    "TWICE",
+    "Facilitator",
+    "Guide",
+    "Turn",
+    "Vague",
+    "next_turn",
+    "transcript",
+    "vague",
+]

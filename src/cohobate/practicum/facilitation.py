@@ -243,3 +243,21 @@ def alarms(room: Room, now: float, present: Iterable[str] | None = None) -> list
         if quiet >= QUIET:
             found.append(f"For {int(quiet // 60)} minutes nobody has asked for an example. Ask for one.")
     return found
+
+
+__all__ = [
+    "QUIET",
+    "TEN_MINUTES",
+    "WORTH_IT",
+    "AtStage",
+    "Difference",
+    "Measures",
+    "alarms",
+    "by_person",
+    "counter",
+    "difference",
+    "measures",
+    "roles",
+    "spent",
+    "worth_it",
+]

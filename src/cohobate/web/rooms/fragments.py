@@ -108,7 +108,7 @@ def _verdicts(room: Room, about: tuple[str, str], yes: str, no: str) -> SafeStri
 
 def entry_html(room: Room, entry: Entry) -> SafeString:
     """One entry, with what others made of it."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     parts = []
     for field in thing.form.fields:
         value = entry.values.get(field.name, "")
@@ -175,7 +175,7 @@ def _where(room: Room, entry: Entry) -> SafeString:
 
 def container_of(room: Room, entry: Entry) -> str:
     """The id of the list that an entry stands in."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     if thing.form.nested and entry.under in room.entries:
         return f"under-{entry.under}"
     if thing.form.name == "freedoms":
