@@ -110,7 +110,7 @@ class InvitationForm(forms.Form):
     seat = forms.ChoiceField(label="Seat", required=False)
     lasts = forms.ChoiceField(label="It works", choices=list(LASTING.items()), required=False)
     most_uses = forms.IntegerField(
-        label="How often it may be used",
+        label="Uses, at most",
         min_value=1,
         max_value=MOST_PEOPLE,
         required=False,
