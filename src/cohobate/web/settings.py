@@ -4,6 +4,7 @@ COHOBATE_DATA   the data folder, with its key in it
 COHOBATE_URL    where people reach the server, as in https://rooms.example.org
 COHOBATE_HOSTS  the names under which it answers, with commas
 DATABASE_URL    a PostgreSQL database, instead of SQLite in the data folder
+COHOBATE_READ_ONLY  "yes" for who only looks at the data
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ TEMPLATES = [
 
 # --- where the data are ---------------------------------------------------------------------------------------------
 
+READ_ONLY = os.environ.get("COHOBATE_READ_ONLY") == "yes"
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER.database,
@@ -77,6 +79,8 @@ SQLITE: dict[str, Any] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     },
 }
+if READ_ONLY:
+    SQLITE |= {"NAME": f"{FOLDER.database.as_uri()}?mode=ro", "OPTIONS": {"uri": True, "timeout": 20}}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -95,6 +99,8 @@ def database(url: str) -> dict[str, Any]:
     options = found.setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
     options.setdefault("connect_timeout", 10)
+    if READ_ONLY:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
     return found
 
 
