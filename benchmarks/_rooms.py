@@ -21,6 +21,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,7 @@ from cohobate.practicum.workshop import shipped
 WORKSHOP = "existing-evidence"
 HIDDEN, OPEN = "0.2", "0.3"
 """The places in that workshop where people write: alone, never revealed here; and side by side, before everybody."""
-WORDS = (
-    "again and the same case stands in that street where somebody saw it before lunch while nobody else was there so "
-    "one could go and look at what is left of a map that leaves most things out"
-).split()
+WORDS = "again and the same case stands in that street where somebody saw it before lunch while one could look".split()
 
 
 # --- the server ---------------------------------------------------------------------------------------------------
@@ -278,10 +276,8 @@ class Participant:
     async def listen(self) -> None:
         """Keeps the stream open until this is cancelled; comes back after a break and says what it had last."""
         while True:
-            try:
+            with suppress(OSError, EOFError):
                 await self._one_stream()
-            except (OSError, EOFError):
-                pass
             await asyncio.sleep(self.random.uniform(0.2, 0.6))
 
     async def _one_stream(self) -> None:
@@ -389,9 +385,8 @@ class Participant:
                 latest, place = self.mine[entry]
                 fields |= {"entry": entry, "latest": str(latest)}
             return fields | {"place": place}, place == HIDDEN
-        if draw < 0.65:
-            return {"kind": "say", "move": self.random.choice(("ask", "tell", "example")), "text": "", "aloud": "yes"}, False
-        return {"kind": "say", "move": self.random.choice(("ask", "tell", "say_back", "restate")), "text": text}, False
+        said = {"kind": "say", "move": self.random.choice(("ask", "tell", "say_back", "restate"))}
+        return (said | {"text": "", "aloud": "yes"} if draw < 0.65 else said | {"text": text}), False
 
     async def deliver(self, fields: dict[str, str], hidden: bool) -> None:
         """Sends an act until it is answered: the same act, with the same id."""
@@ -403,9 +398,7 @@ class Participant:
         while True:
             one.tries += 1
             try:
-                answer = await self.browser.request(
-                    "POST", f"/rooms/{self.room}/act/", body, Accept="application/json"
-                )
+                answer = await self.browser.request("POST", f"/rooms/{self.room}/act/", body, Accept="application/json")
             except (OSError, EOFError):
                 answer = None
             if answer is not None:

@@ -74,9 +74,7 @@ def lines() -> list[Line]:
             there=Count("members", distinct=True), happened=Count("events", distinct=True)
         )
         return [
-            Line(
-                row.pk, row.title, row.topic, row.workshop.name, row.there, row.happened, row.opened_at, row.ended_at
-            )
+            Line(row.pk, row.title, row.topic, row.workshop.name, row.there, row.happened, row.opened_at, row.ended_at)
             for row in rows
         ]
     except DatabaseError as error:

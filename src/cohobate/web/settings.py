@@ -67,10 +67,14 @@ TEMPLATES = [
 
 # --- where the data are ---------------------------------------------------------------------------------------------
 
+THREADS = 8
+"""Requests that are answered at the same time; more of them wait."""
+
 READ_ONLY = os.environ.get("COHOBATE_READ_ONLY") == "yes"
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER.database,
+    "CONN_MAX_AGE": None,
     "OPTIONS": {
         # Readers never wait for a writer, a writer takes its turn from the start, and what was acknowledged survives
         # a power cut.
