@@ -32,7 +32,17 @@ from cohobate.practicum.workshop import shipped
 WORKSHOP = "existing-evidence"
 HIDDEN, OPEN = "0.2", "0.3"
 """The places in that workshop where people write: alone, never revealed here; and side by side, before everybody."""
-WORDS = "again and the same case stands in that street where somebody saw it before lunch while one could look".split()
+WORDS = (
+    "again",
+    "and the same",
+    "case",
+    "stands in",
+    "that street",
+    "where somebody",
+    "saw it",
+    "before lunch",
+    "one could look",
+)
 
 
 # --- the server ---------------------------------------------------------------------------------------------------
