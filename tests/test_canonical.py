@@ -57,8 +57,11 @@ NESTED.append(NESTED)
 
 
 @pytest.mark.parametrize(
-    "value", [math.nan, math.inf, np.float32("nan"), object(), {1, 2}, b"bytes", {"a": {2: 1, "b": 1}}, "\ud800", NESTED]
+    "value",
+    [math.nan, math.inf, np.float32("nan"), object(), {1, 2}, b"bytes", {"a": {2: 1, "b": 1}}, "\ud800", NESTED],
 )
 def test_what_json_cannot_hold_is_refused_in_one_sentence(value):
-    with pytest.raises(WrongUse, match="a record cannot hold this value .*; give it text, finite numbers, lists and map"):
+    with pytest.raises(
+        WrongUse, match="a record cannot hold this value .*; give it text, finite numbers, lists and map"
+    ):
         canonical(value)

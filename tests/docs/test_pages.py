@@ -7,6 +7,7 @@ A page is read by its blocks:
     ```python FILE     is a part of docs/examples/FILE (see test_tutorial.py)
     ```console         commands after `$`, each with exactly what it prints
     ```sh              commands; what they print is not looked at
+    ```markdown        a workshop file, which has no mistakes
 
 Commands are run in order in an empty folder that has the docs in it. Training is cut short, and its networks learn
 next to nothing. Of `make` only the target is checked.
@@ -33,6 +34,7 @@ from cohobate.algorithmic.studies import failures
 from cohobate.algorithmic.tasks import TASKS, make_task
 from cohobate.cli import app, main, study
 from cohobate.ledger import Ledger
+from cohobate.practicum.workshop import read_workshop
 from cohobate.runs import Run
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +61,10 @@ MODULES = {
     "loop": ("cohobate.loop",),
     "fidelity": ("cohobate.fidelity",),
     "frontmatter": ("cohobate.frontmatter",),
+    "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
+    "events": ("cohobate.events", "cohobate.canonical"),
+    "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
+    "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
     "runs": ("cohobate.runs",),
     "algorithmic": (
@@ -140,7 +146,7 @@ def test_blocks_are_of_a_kind_that_is_checked(page):
     blocks = blocks_of(page)
     assert page.read_text("utf-8").count("\n```") == 2 * len(blocks)
     for before, block in zip([None, *blocks], blocks, strict=False):
-        assert block.language in ("python", "text", "console", "sh"), f"{page.name}, line {block.line}"
+        assert block.language in ("python", "text", "console", "sh", "markdown"), f"{page.name}, line {block.line}"
         if block.language == "text":
             assert before is not None
             assert before.language == "python"
@@ -191,6 +197,13 @@ def test_commands_run(page, workplace, small, capsys):
             assert shortened(arguments) == 0, f"{line}: {capsys.readouterr().err}"
             if into:
                 (workplace / into).write_text(capsys.readouterr().out, "utf-8")
+
+
+@pages_with("markdown")
+def test_workshop_files_in_a_page_have_no_mistakes(page):
+    for block in blocks_of(page):
+        if block.language == "markdown":
+            assert read_workshop(block.text).mistakes == (), f"{page.name}, line {block.line}"
 
 
 def shortened(arguments):

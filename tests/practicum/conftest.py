@@ -40,7 +40,7 @@ stages:
   - name: Alone
     minutes: 5
     solo: true
-    writes: [ideas, pictures]
+    writes: [ideas, pictures, evidence, guesses]
     questions: ["What is it?", "What would show that it is false?"]
   - name: Together
     minutes: 10

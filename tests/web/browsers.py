@@ -1,6 +1,7 @@
 """People with browsers, and what they look at."""
 
 import re
+from html import unescape
 
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import shelf
-from cohobate.web.rooms.models import Room
+from cohobate.web.rooms.keeper import keeper
 
 
 class Somebody(Client):
@@ -33,12 +34,9 @@ class Somebody(Client):
         return response
 
 
-def opened(host, name="conjecture", **given):
+def opened(host, name="conjecture", title="Hunches", topic="why maps lie", **given):
     """A room of that host's, on the current version of a workshop that ships."""
-    workshop = shelf.stored(shelf.shipped()[name])
-    return Room.objects.create(
-        **{"title": "Hunches", "topic": "why maps lie", "workshop": workshop, "host": host} | given
-    )
+    return keeper.open(host, shelf.shipped()[name], title, topic, **given)
 
 
 def path_of(thing):
@@ -49,4 +47,9 @@ def path_of(thing):
 
 def words(html):
     """What a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
+
+
+def people_in(room):
+    """The names of those who are in a room, in the order in which they came."""
+    return [member.person.name for member in room.members.select_related("person").order_by("pk")]

@@ -63,7 +63,11 @@ def as_json(
         "ended_at": room.ended_at,
         "people": [{"id": one.id, "name": one.name, "seat": one.seat} for one in room.people.values()],
         "made": {
-            name: [{"id": one.id, "by": one.by, "place": list(one.place), **one.values} for one in room.written(name)]
+            name: [
+                {"id": one.id, "by": one.by, "place": list(one.place), **one.values}
+                for one in room.written(name)
+                if everything or not room.hidden(one, viewer)
+            ]
             for name in room.workshop.makes
         },
         "measures": {
@@ -129,7 +133,8 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
     yield "## What was made"
     yield ""
     hidden = 0
-    for thing in room.workshop.makes.values():
+    tracked = room.workshop.tracked
+    for thing in [*room.workshop.makes.values(), *([tracked] if tracked else [])]:
         entries = list(room.written(thing.name))
         shown = [one for one in entries if not room.hidden(one, viewer)]
         hidden += len(entries) - len(shown)

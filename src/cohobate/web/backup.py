@@ -15,10 +15,11 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from cohobate.errors import RunProblem, StorageProblem, WrongUse
 from cohobate.runs import storage, to_json
@@ -189,7 +190,16 @@ def _unpack(file: Path, work: Path) -> set[str]:
             if found != set(expected):
                 raise _damaged(file, f"it lacks {min(set(expected) - found)}")
             return found
-    except (tarfile.TarError, EOFError, ValueError, KeyError, gzip.BadGzipFile, RecursionError) as error:
+    except (
+        tarfile.TarError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+        gzip.BadGzipFile,
+        zlib.error,
+        RecursionError,
+    ) as error:
         raise _damaged(file, str(error) or type(error).__name__) from None
 
 
@@ -218,20 +228,28 @@ def _expected(file: Path, manifest: Any) -> dict[str, str]:
 
 
 def _write_rows(folder: DataFolder, target: Path) -> None:
-    """All rows as JSON lines, of one moment."""
     from cohobate.web.serving import configure
 
     configure(folder, "http://localhost", [])
-    from django.core import serializers
-    from django.db import DatabaseError, connection, transaction
+    from django.db import DatabaseError
 
     try:
-        with transaction.atomic(), target.open("w", encoding="utf-8") as out:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            serializers.serialize("jsonl", _all_rows(), stream=out)
+        with target.open("w", encoding="utf-8") as out:
+            dump(out)
     except DatabaseError as error:
         raise RunProblem(f"the database cannot be read ({' '.join(str(error).split())}); see DATABASE_URL") from None
+
+
+def dump(out: TextIO) -> None:
+    """Writes all rows as JSON lines, of one moment. Django has to be set up."""
+    from django.core import serializers
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and not connection.savepoint_ids:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        serializers.serialize("jsonl", _all_rows(), stream=out)
 
 
 def _models() -> list[Any]:
@@ -254,21 +272,31 @@ def _read_rows(file: Path, work: Path) -> None:
     from cohobate.web.serving import configure, prepare
 
     configure(DataFolder(work), "http://localhost", [])
-    from django.core import serializers
-    from django.db import DatabaseError, connection, transaction
+    from django.core.serializers.base import DeserializationError
+    from django.db import DatabaseError, connection
 
     prepare()
+    try:
+        with (work / ROWS).open(encoding="utf-8") as lines:
+            load(lines)
+    except (DatabaseError, DeserializationError, ValueError) as error:
+        raise _damaged(file, f"its rows do not read: {' '.join(str(error).split())}") from None
+    finally:
+        connection.close()
+    (work / ROWS).unlink()
+
+
+def load(lines: TextIO) -> None:
+    """Reads what `dump` wrote into a database without any rows, all or nothing. Raises RunProblem if it has some."""
+    from django.core import serializers
+    from django.db import connection, transaction
+
     if any(model.objects.exists() for model in _models()):
         raise RunProblem("the database that DATABASE_URL names holds data already; restore into an empty one")
-    try:
-        with transaction.atomic(), (work / ROWS).open(encoding="utf-8") as lines:
-            for row in serializers.deserialize("jsonl", lines):
-                row.save()
-            _restart_counters(connection)
-    except (DatabaseError, serializers.base.DeserializationError, ValueError) as error:
-        raise _damaged(file, f"its rows do not read: {' '.join(str(error).split())}") from None
-    connection.close()
-    (work / ROWS).unlink()
+    with transaction.atomic():
+        for row in serializers.deserialize("jsonl", lines):
+            row.save()
+        _restart_counters(connection)
 
 
 def _restart_counters(connection: Any) -> None:

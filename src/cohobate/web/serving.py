@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import importlib
 import logging
 import os
 import signal
@@ -26,6 +27,8 @@ from cohobate.web.stopping import stopping
 
 ENDS_WITHIN = 3
 """Seconds that requests under way are given when the server is asked to end."""
+PARTS = ("csp", "dj_database_url", "django_htmx", "markdown_it", "nh3", "servestatic")
+"""What else has to be installed; it is better missed before anything is made."""
 EVERYWHERE = ("0.0.0.0", "::")
 
 
@@ -34,15 +37,18 @@ def serve(data: Path, host: str, port: int, url: str | None, listening: Callable
 
     Raises RunProblem for a data folder that is of no use or in use, WrongUse for an address or a port that is.
     """
-    signal.signal(signal.SIGTERM, _end)
+    for part in PARTS:
+        importlib.import_module(part)
     url = None if url is None else checked_url(url)
     folder = DataFolder(data)
     folder.make()
+    folder.key()
     lock = folder.hold()
     try:
         with listener(host, port) as door:
             port = door.getsockname()[1]
             url = url or f"http://{in_url(reachable(host))}:{port}"
+            signal.signal(signal.SIGTERM, _end)
             configure(folder, url, names_of(host, url))
             prepare()
             Server(door, lambda: listening(owner_link())).run(sockets=[door])
@@ -65,6 +71,9 @@ def configure(folder: DataFolder, url: str, hosts: list[str], *, read_only: bool
 def prepare() -> None:
     """Brings the database's tables up to date. Raises RunProblem if it cannot be used, or is a later version's."""
     try:
+        if connection.vendor == "postgresql":
+            # Without the pool, which would go on trying for a while.
+            connection.Database.connect(**connection.get_connection_params()).close()
         executor = MigrationExecutor(connection)
         known = set(executor.loader.disk_migrations)
         ours = {app for app, _ in known}
@@ -74,10 +83,9 @@ def prepare() -> None:
                 f"the data were last used by a later version of Cohobate (it has '{later[0][1]}'); install that one"
             )
         call_command("migrate", interactive=False, verbosity=0)
-    except DatabaseError as error:
-        raise RunProblem(
-            f"the database cannot be used ({' '.join(str(error).split())}); see that it is whole"
-        ) from None
+    except (DatabaseError, connection.Database.Error) as error:
+        why = " ".join(str(error).split())
+        raise RunProblem(f"the database cannot be used ({why}); see that it is whole, and that it runs") from None
 
 
 def owner_link() -> str:
@@ -193,8 +201,9 @@ class Server(uvicorn.Server):
 
 
 def _unremarkable(record: logging.LogRecord) -> bool:
-    # That a stream was cut off at the end is as it should be.
-    return not str(record.msg).startswith("Cancel ")
+    # That something was cut off at the end is as it should be.
+    cut_off = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut_off and not str(record.msg).startswith("Cancel ")
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -77,8 +77,8 @@ def covered(limits: Limits, isolation: Isolation, found: Mapping[str, Any]) -> I
         yield "It saw no processes but its own, and all of these ended with it."
     if found["own_files"]:
         yield (
-            "It saw no files but those of Python and the system's libraries, to be read only, and one empty folder in "
-            f"memory of {size(limits.folder_bytes)} at most, which is gone."
+            "It saw no files but those of Python and the system's libraries, to be read only, and what it wrote "
+            f"itself: in memory, {size(limits.folder_bytes)} at most, and now gone."
         )
     yield (
         f"Each of its processes had at most {limits.processor_seconds} s of processor time, {size(limits.file_bytes)} "

@@ -44,7 +44,7 @@ class Calibration:
         """What there is to say about it to the one who estimated."""
         if self.too_few or self.bias is None or self.off is None:
             return f"Too few estimates to say how you tend to be off (n = {self.n}; {FEWEST} are needed)."
-        half = f"half of your {self.n} estimates are off by no more than a factor of {_factor(10**self.off)}"
+        half = f"half of your {self.n} estimates are off by no more than a factor of {_factor(self.off)}"
         if abs(self.bias) < math.log10(1.25):
             return f"You tend to say about what it takes, and {half}."
         if self.bias_interval is None or self.bias_interval[0] <= 0 <= self.bias_interval[1]:
@@ -101,7 +101,9 @@ def _median_interval(ordered: Sequence[float], confidence: float) -> tuple[float
     return (ordered[k - 1], ordered[n - k]) if k else None
 
 
-def _factor(factor: float) -> str:
+def _factor(power: float) -> str:
+    # Beyond this, floats end.
+    factor = 10 ** min(power, 300)
     return f"{factor:.2g}" if factor < 9.95 else f"{float(f'{factor:.1e}'):,.0f}" if factor < 1e6 else f"{factor:.0e}"
 
 
@@ -112,11 +114,11 @@ _PARTS = {2: "half", 3: "a third", 4: "a quarter", 5: "a fifth", 6: "a sixth", 7
 
 
 def _of_what_it_takes(bias: float) -> str:
-    factor = 10 ** abs(bias)
+    factor = 10 ** min(abs(bias), 300)
     if bias < 0:
-        part = "two thirds" if factor < 1.75 else _PARTS.get(round(factor), f"one part in {_factor(factor)}")
+        part = "two thirds" if factor < 1.75 else _PARTS.get(round(factor), f"one part in {_factor(-bias)}")
         return f"{part} of what it takes"
-    return f"{'twice' if 1.75 <= factor < 2.25 else f'{_factor(factor)} times'} what it takes"
+    return f"{'twice' if 1.75 <= factor < 2.25 else f'{_factor(bias)} times'} what it takes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str |
 
 
 def private_root(request: Request) -> None:
-    """A root with Python and the system's libraries, to be read only, and one empty folder, held in memory."""
+    """A root with Python and the system's libraries, to be read only, and empty folders, held in memory."""
     folder = os.getcwd()
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     # The second figure is how many files there can be; each takes memory that is not counted in the size.
@@ -190,8 +190,10 @@ def private_root(request: Request) -> None:
     mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
     inside = f"{folder}/inside"
     os.makedirs(f"{inside}/dev")
-    os.mkdir(f"{inside}/tmp", 0o700)
-    os.chown(f"{inside}/tmp", request["uid"], request["gid"])
+    # The second for temporary files. Not to work in: Python itself may be installed below /tmp.
+    for name in ("program", "tmp"):
+        os.mkdir(f"{inside}/{name}", 0o700)
+        os.chown(f"{inside}/{name}", request["uid"], request["gid"])
     python = {os.path.dirname(entry.rstrip("/")) for entry in sys.path if os.path.isdir(entry)}
     done: list[str] = []
     for path in ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", *sorted(python)):
@@ -211,7 +213,7 @@ def private_root(request: Request) -> None:
     call("umount2", b".", MNT_DETACH)
     # In a changed root, the kernel makes no user namespaces; a program in one would meet far more of the kernel.
     os.chroot("inside")
-    os.chdir("/tmp")
+    os.chdir("/program")
 
 
 def root_of_all() -> Place:

@@ -52,12 +52,12 @@ def parse_duration(text: str) -> float:
     matter. Thousands can be set apart by commas, spaces, apostrophes or underscores. Decimals have a point. Raises
     WrongUse for what does not read so, for zero, for less, and for what is beyond the range of a float.
     """
-    shown = f"'{clean(text[:40])}'"
+    shown = f"'{' '.join(clean(text[:40]).split())}'"
     read = re.sub(r"10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"10^{found[1].translate(_RAISED)}", text[:200])
     read = read.strip().lstrip("~≈").replace("−", "-").casefold().strip()
     if len(text) > 100 or not read:
         raise WrongUse(f"{shown} is no estimate that can be read; {_EXAMPLES}")
-    if re.fullmatch(r"[+-]?\s*(nan|inf|infinity|∞)\b.*", read, re.DOTALL):
+    if re.fullmatch(r"[+-]?\s*(nan|inf|infinity|∞)(?![a-z]).*", read, re.DOTALL):
         raise WrongUse(f"{shown} is no time that a program takes; {_EXAMPLES}")
     parts = _WORDS.fullmatch(read)
     assert parts is not None

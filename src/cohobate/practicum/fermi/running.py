@@ -8,6 +8,7 @@ import pwd
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +63,20 @@ def run_once(program: Program, limits: Limits, isolation: Isolation, seconds: fl
         raise no_process(error) from error
     finally:
         if folder:
-            # Not TemporaryDirectory: before Python 3.11.8 its removal could follow a program's links out of the folder.
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
     return _outcome(program, limits, watched)
+
+
+def _remove(folder: str) -> None:
+    """Removes a folder that a program has worked in."""
+    # Not by TemporaryDirectory: before Python 3.11.8 its removal could follow a program's links out of the folder.
+    if os.geteuid() != 0:
+        for parent, names, _ in os.walk(folder):
+            for path in (os.path.join(parent, name) for name in names):
+                if not os.path.islink(path):
+                    with suppress(OSError):
+                        os.chmod(path, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _nobody() -> tuple[int, int]:

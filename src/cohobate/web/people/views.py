@@ -14,6 +14,7 @@ from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed
 from cohobate.web.people.links import find_person, forget, person_link, remember
 from cohobate.web.people.models import Person
+from cohobate.web.people.names import ASKED, name_in
 
 GONE = {
     "altered": (404, "This personal link is not complete, or was altered.", "Copy the whole link once more."),
@@ -32,16 +33,16 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
     person, why = find_person(token)
     if person is None:
         return problem(request, *GONE[why])
-    name = " ".join(request.POST.get("name", "").split()) or person.name
+    name = name_in(request) or person.name
     trouble = ""
     if request.method == "POST":
-        if 1 <= len(name) <= 60:
+        if name:
             person.name, person.consented_at = name, person.consented_at or timezone.now()
             person.save(update_fields=["name", "consented_at"])
             response = redirect("home")
             remember(response, person)
             return response
-        trouble = "Give a name of up to 60 letters: the others in your rooms see it."
+        trouble = ASKED
     context = {"person": person, "action": request.path, "trouble": trouble}
     return render(request, "people/come_back.html", context, status=422 if trouble else 200)
 
@@ -56,9 +57,9 @@ def me(request: HttpRequest) -> HttpResponse:
 @allowed("person", "POST")
 def rename(request: HttpRequest) -> HttpResponse:
     """Another name."""
-    name = " ".join(request.POST.get("name", "").split())
-    if not 1 <= len(name) <= 60:
-        messages.error(request, "Give a name of up to 60 letters.")
+    name = name_in(request)
+    if not name:
+        messages.error(request, ASKED)
     else:
         Person.objects.filter(pk=request.person.pk).update(name=name)
         messages.success(request, f"You are {name} from now on, in all your rooms.")

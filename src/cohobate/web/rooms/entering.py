@@ -14,6 +14,7 @@ from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.people.links import find_invitation, person_link, remember
 from cohobate.web.people.models import Invitation, Person
+from cohobate.web.people.names import ASKED, name_in
 from cohobate.web.rooms import keeper
 
 LAST_ONE_TAKEN = "Somebody else used this invitation for the last time just now."
@@ -43,10 +44,10 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "rooms/enter.html", context)
     me = request.person if request.POST.get("as") == "me" else None
-    name = " ".join(request.POST.get("name", "").split())
+    name = name_in(request)
     context |= {"name": name, "as_other": me is None}
-    if me is None and not 1 <= len(name) <= 60:
-        context["trouble"] = "Give a name of up to 60 letters: the others in the room see it."
+    if me is None and not name:
+        context["trouble"] = ASKED
     elif not (me and me.consented_at) and not request.POST.get("consent"):
         context["trouble"] = "Tick the box if you agree to what is kept; without that nobody can come in."
     if "trouble" in context:

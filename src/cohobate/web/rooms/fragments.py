@@ -108,7 +108,7 @@ def _verdicts(room: Room, about: tuple[str, str], yes: str, no: str) -> SafeStri
 
 def entry_html(room: Room, entry: Entry) -> SafeString:
     """One entry, with what others made of it."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     parts = []
     for field in thing.form.fields:
         value = entry.values.get(field.name, "")
@@ -123,8 +123,8 @@ def entry_html(room: Room, entry: Entry) -> SafeString:
         else:
             parts.append(format_html('<p class="more"><span>{}</span> <q dir="auto">{}</q></p>', field.label, value))
     choice = next((field for field in thing.form.fields if field.kind == "choice"), None)
-    if choice is not None and thing.form.name != "freedoms":
-        value = entry.values.get(choice.name, choice.choices[0])
+    if choice is not None and thing.form.name != "freedoms" and choice.name in entry.values:
+        value = entry.values[choice.name]
         place = choice.choices.index(value) if value in choice.choices else 0
         parts.append(format_html('<p class="chip choice-{}">{}</p>', place, value))
     marks = format_html_join(
@@ -175,7 +175,7 @@ def _where(room: Room, entry: Entry) -> SafeString:
 
 def container_of(room: Room, entry: Entry) -> str:
     """The id of the list that an entry stands in."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     if thing.form.nested and entry.under in room.entries:
         return f"under-{entry.under}"
     if thing.form.name == "freedoms":

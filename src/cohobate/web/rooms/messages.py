@@ -45,7 +45,7 @@ def _content(room: Room, event: Event, sees: bool) -> dict[str, Any]:
         return {"parts": parts}
     if event.kind == "write":
         entry = room.entries[data["entry"]]
-        thing = room.workshop.makes[entry.thing]
+        thing = room.thing_of(entry)
         parts = []
         if sees:
             where = container_of(room, entry)

@@ -12,7 +12,7 @@ from cohobate.practicum.acts import DEEPEST
 from cohobate.practicum.facilitation import alarms, counter
 from cohobate.practicum.forms import Field
 from cohobate.practicum.room import Entry, Place, Room
-from cohobate.practicum.workshop import Seat, Stage, Thing
+from cohobate.practicum.workshop import TRACKED, Seat, Stage, Thing
 from cohobate.web.rooms.fragments import (
     counter_html,
     entry_html,
@@ -109,6 +109,7 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
             if not seat or name != seat.name
         ],
         "panels": list(panels(room, me, seat)),
+        "tracked": _tracked(room, me, seat),
         "moves": moves(seat) if room.begun_at is not None and not room.ended else [],
         "talk": [said_html(room, said) for said in room.talk[-LATEST:]],
         "earlier_talk": max(0, len(room.talk) - LATEST),
@@ -214,7 +215,7 @@ def panels(room: Room, me: str, seat: Seat | None) -> Iterator[Panel]:
     stage = room.stage
     if stage is None:
         return
-    names = list(stage.writes) if not room.ended else list(room.workshop.makes)
+    names = [*stage.writes, *stage.shows] if not room.ended else list(room.workshop.makes)
     for name in names:
         yield _panel(room, room.workshop.makes[name], stage, room.place, me, seat)
 
@@ -243,6 +244,16 @@ def _panel(room: Room, thing: Thing, stage: Stage, place: Place, me: str, seat: 
         _hint(room, thing, stage, place, seat, may),
         _compared(room, stage, place, me, entries) if thing.form.name == "answers" and not room.ended else (),
     )
+
+
+def _tracked(room: Room, me: str, seat: Seat | None) -> Form | None:
+    """The note of what somebody keeps in mind, for nobody else."""
+    thing = room.workshop.tracked
+    if thing is None or room.begun_at is None or room.ended or seat is None or seat.name not in thing.by:
+        return None
+    own = next((entry for entry in room.written(TRACKED) if entry.by == me), None)
+    fields = [(field, own.values.get(field.name, "") if own else "") for field in thing.form.fields]
+    return Form(f"form-{TRACKED}", fields, own.id if own else slug(), own.latest if own else 0, True)
 
 
 def _lists(room: Room, thing: Thing, stage: Stage, entries: list[Entry]) -> Iterator[List]:

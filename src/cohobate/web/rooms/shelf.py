@@ -14,6 +14,7 @@ from cohobate.web.people.models import Person
 from cohobate.web.rooms.models import Workshop
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 RESERVED = ("new", "check", "preview")
 
 
@@ -78,7 +79,7 @@ def find(digest: str) -> files.Workshop | None:
     for one in shipped().values():
         if one.digest == digest:
             return one
-    row = Workshop.objects.filter(pk=digest).first()
+    row = Workshop.objects.filter(pk=digest).first() if DIGEST.fullmatch(digest) else None
     return read(row.name, row.text).workshop if row else None
 
 

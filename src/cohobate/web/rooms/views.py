@@ -49,7 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, sentence_of(refused))
         else:
-            messages.success(request, "The room is open. Nobody else knows of it yet: make a link for them.")
+            others = "" if room.alone else " Nobody else knows of it yet: make a link for them."
+            messages.success(request, f"The room is open.{others}")
             return redirect("room" if room.alone else "room-invitations", room.pk)
     status = 422 if request.method == "POST" else 200
     return render(request, "rooms/new.html", {"form": form, "workshop": workshop}, status=status)

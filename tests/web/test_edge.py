@@ -1,0 +1,96 @@
+"""What goes wrong becomes a page with one sentence, or a line for a part of a page."""
+
+import logging
+
+import pytest
+from django.db import OperationalError
+
+from cohobate.errors import Refused, RunProblem, StorageProblem, WrongUse
+from cohobate.web.edge import SENTENCES
+from cohobate.web.rooms import shelf
+
+from .browsers import words
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Lets the library raise what is given."""
+
+    def fail(error):
+        def failed():
+            raise error
+
+        monkeypatch.setattr(shelf, "shelf", failed)
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (Refused("the stage is over"), 409, "The stage is over."),
+        (WrongUse("a seat is missing; name one"), 400, "A seat is missing; name one."),
+        (RunProblem("the chain is broken"), 400, "The chain is broken."),
+        (StorageProblem("the disk is full"), 507, SENTENCES[507][0]),
+        (OperationalError("database or disk is full"), 507, SENTENCES[507][0]),
+        (OperationalError("could not extend file: No space left on device"), 507, SENTENCES[507][0]),
+        (OperationalError("database is locked"), 503, SENTENCES[503][0]),
+    ],
+)
+def test_what_is_raised_on_purpose_is_a_page_with_its_sentence(host, failing, error, status, sentence):
+    failing(error)
+    assert sentence in words(host.see("workshops", status=status))
+
+
+def test_a_part_of_a_page_gets_a_line_instead(host, failing):
+    failing(Refused("the stage is over"))
+    response = host.get("/workshops/", headers={"hx-request": "true"})
+    assert response.status_code == 409
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode() == f"The stage is over. {SENTENCES[409][1]}"
+
+
+def test_what_is_unexpected_is_a_page_that_tells_nothing_of_the_inside(host, failing, caplog):
+    failing(ZeroDivisionError("division by zero"))
+    host.raise_request_exception = False
+    with caplog.at_level(logging.ERROR, "cohobate.web"):
+        page = host.see("workshops", status=500)
+    assert SENTENCES[500][0] in words(page)
+    assert "division" not in page
+    assert "ZeroDivisionError" in caplog.text
+    assert "in the view workshops" in caplog.text
+
+
+def test_the_log_holds_no_links(db, nobody, monkeypatch, caplog):
+    def broken(token):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("cohobate.web.people.views.find_person", broken)
+    nobody.raise_request_exception = False
+    with caplog.at_level(logging.DEBUG):
+        assert nobody.get("/me/somebody.1.signature").status_code == 500
+    assert "somebody.1.signature" not in caplog.text
+
+
+def test_a_form_with_too_many_fields_is_refused(host):
+    fields = {f"field{number}": "x" for number in range(600)}
+    response = host.post("/me/name/", fields)
+    assert response.status_code == 400
+    assert SENTENCES[400][0] in words(response.content.decode())
+
+
+def test_nothing_is_kept_by_what_lies_between(host, nobody, participant):
+    assert nobody.get("/about/").headers["Cache-Control"] == "private, no-cache"
+    assert "no-store" in host.get("/me/").headers["Cache-Control"]
+
+
+def test_every_sentence_has_something_to_do_about_it():
+    assert set(SENTENCES) >= {400, 403, 404, 410, 413, 500, 507}
+    for sentence, remedy in SENTENCES.values():
+        assert sentence.endswith(".")
+        assert remedy.endswith(".")
+
+
+def test_search_engines_are_told_to_stay_away(nobody):
+    response = nobody.get("/robots.txt")
+    assert response.content.decode() == "User-agent: *\nDisallow: /\n"
