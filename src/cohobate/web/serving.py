@@ -66,13 +66,14 @@ def serve(
         os.close(lock)
 
 
-def configure(folder: DataFolder, url: str, hosts: list[str]) -> None:
-    """Sets Django up for this folder. Once a process."""
+def configure(folder: DataFolder, url: str, hosts: list[str], *, read_only: bool = False) -> None:
+    """Sets Django up for this folder, for reading alone if so wanted. Once a process."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "cohobate.web.settings",
         "COHOBATE_DATA": str(folder.path),
         "COHOBATE_URL": url,
         "COHOBATE_HOSTS": ",".join(hosts),
+        "COHOBATE_READ_ONLY": "yes" if read_only else "",
     }
     django.setup()
 
