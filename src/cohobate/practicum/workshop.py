@@ -98,6 +98,7 @@ class _Stage(_Part):
     solo: bool = False
     reveal: bool = True
     writes: Texts = []
+    shows: Texts = []
     annoying: str = ""
     ask: Texts = []
     target: Annotated[int | float, Field(gt=0, le=100)] | None = None
@@ -150,6 +151,7 @@ REMEDIES = {
     "solo": "write solo: true, or leave it out",
     "reveal": "write reveal: false for work that stays with its writer, or leave it out",
     "writes": "name what is written in this stage, as it is named under makes",
+    "shows": "name what was made before and shall be in view, as it is named under makes",
     "annoying": "write in one line what the facilitator is to be annoying about",
     "ask": "write a list of questions, ready to ask",
     "target": "write how many requests for examples there should be in ten minutes, as in target: 6",
@@ -248,6 +250,8 @@ class Stage:
     """Whether solo work is shown at all."""
     writes: tuple[str, ...]
     """What is written, by the names under `makes`."""
+    shows: tuple[str, ...]
+    """What was made before and is in view."""
     annoying: str
     """What the facilitator is to be annoying about."""
     ask: tuple[str, ...]
@@ -564,6 +568,18 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(f"two stages are called '{stage.name}'; call one of them otherwise", *at, "name")
         yield from known(stage.acts, seats, "seat", *at, "acts")
         yield from known(stage.writes, makes, "thing that is made", *at, "writes")
+        yield from known(stage.shows, makes, "thing that is made", *at, "shows")
+        for name in set(stage.shows) & set(makes):
+            if name in stage.writes:
+                yield wrong(
+                    f"'{name}' is written in '{stage.name}', and so in view; take it out of shows", *at, "shows"
+                )
+            elif not any(name in before.writes for before in file.stages[:place]):
+                yield wrong(
+                    f"no stage before '{stage.name}' writes '{name}', which leaves nothing to show; take it out",
+                    *at,
+                    "shows",
+                )
         for name in stage.acts:
             if name in file.seats and file.seats[name].does == "watches":
                 yield wrong(f"seat {name} watches and cannot act; let it work, or take it out of acts", *at, "acts")
@@ -755,6 +771,7 @@ def _assembled(name: str, text: str, intro: str, file: _File, sections: Sequence
                 solo=one.solo,
                 reveal=one.reveal,
                 writes=tuple(one.writes),
+                shows=tuple(one.shows),
                 annoying=one.annoying,
                 ask=tuple(one.ask),
                 target=one.target,

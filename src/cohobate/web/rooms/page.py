@@ -215,7 +215,7 @@ def panels(room: Room, me: str, seat: Seat | None) -> Iterator[Panel]:
     stage = room.stage
     if stage is None:
         return
-    names = list(stage.writes) if not room.ended else list(room.workshop.makes)
+    names = [*stage.writes, *stage.shows] if not room.ended else list(room.workshop.makes)
     for name in names:
         yield _panel(room, room.workshop.makes[name], stage, room.place, me, seat)
 
