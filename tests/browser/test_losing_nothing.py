@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, come_as_owner, enter, go_on, invite, open_room, pair, record_of, said_in, saved, say, story, talk
+from .steps import at, enter, move_button, pair, record_of, said_in, saved, say, story, talk
 from .visitors import UNREACHABLE
 
 
@@ -19,7 +19,7 @@ def test_without_a_connection_typing_and_sending_go_on_and_all_of_it_is_sent_onc
     page.locator("#words").press_sequentially("Half of it before, ")
     ada.context.set_offline(True)
     page.locator("#words").press_sequentially("half of it after.")
-    ada.button("Say", page.locator("form.say")).click()
+    move_button(ada, "tell").click()
     say(ada, "And a second one.")
     page.locator("#form-story textarea").fill("On Friday ten people come.")
     expect(page.locator("#outbox")).to_contain_text("waiting to be sent")
@@ -65,7 +65,7 @@ def test_a_reload_keeps_what_was_typed_and_not_sent(two):
     expect(ada.page.locator("#words")).to_have_value("Not said yet.")
     expect(story(ada)).to_have_value("Not saved yet.")
     saved(ada, "story")
-    ada.button("Say", ada.page.locator("form.say")).click()
+    move_button(ada, "tell").click()
     expect(talk(ben)).to_contain_text("Not said yet.")
     ada.page.reload()
     expect(ada.page.locator("#words")).to_have_value("")
@@ -110,16 +110,26 @@ def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):
     room, ada, ben = two
     ben.allow(UNREACHABLE, "409")
     ben.context.set_offline(True)
-    say(ben, "So you mean that plans point one way?", "Say back")
-    say(ben, "And what would I see there?", "Ask")
-    ben.page.locator("#words").fill("A third one that is not sent")
+    typed = ["So you mean that plans point one way?", "And what would I see there?", "A third one, not sent"]
+    say(ben, typed[0], "say_back")
+    say(ben, typed[1], "ask")
+    ben.page.locator("#words").fill(typed[2])
     ada.page.get_by_text("End the room").click()
     ada.button("End it for everybody").click()
     at(ada, "This room has ended")
     ben.context.set_offline(False)
-    ben.page.locator("h1").click()
-    for words in ("So you mean that plans point one way?", "And what would I see there?"):
-        expect(ben.page.locator("#kept")).to_contain_text(words)
+    expect(ben.page.locator("#come-along")).to_contain_text("The room has ended")
+    ben.button("Come along").click()
+    at(ben, "This room has ended")
+    aside = ben.page.locator("#aside textarea")
+    expect(aside).to_have_count(3)
+    assert [one.input_value() for one in aside.all()] == typed
+    ben.page.reload()
+    expect(aside).to_have_count(3)
+    for _ in typed:
+        ben.button("Throw it away").first.click()
+    expect(ben.page.locator("#aside")).to_be_hidden()
+    assert said_in(record_of(ben, room)) == []
 
 
 def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
@@ -131,4 +141,4 @@ def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
     first.locator("#form-story textarea").fill("From the first tab.")
     second.locator("#form-story textarea").fill("From the second tab.")
     expect(first.locator("#form-story [data-saved]")).to_have_text("Saved.")
-    expect(second.locator("#form-story")).to_contain_text("in another window")
+    expect(second.locator("#form-story [data-conflict]")).to_contain_text("From the first tab.")
