@@ -19,7 +19,7 @@ from cohobate.web.rooms.keeper import keeper
 _RUNNING = threading.Semaphore(1)
 """One program at a time: two would slow each other down, and the times would be of no use."""
 
-PATIENCE = 60.0
+PATIENCE = 5.0
 """Seconds that somebody waits for another room's program."""
 
 
