@@ -11,7 +11,7 @@ A page is read by its blocks:
     ```nginx           or another program's configuration, which is not run; its braces have to match
 
 Commands are run in order in an empty folder that has the docs in it. Training is cut short, and its networks learn
-next to nothing. A server is ended once it listens. Of `make` only the target is checked.
+next to nothing. Of `make` only the target is checked, and a server is ended once it listens.
 """
 
 import contextlib

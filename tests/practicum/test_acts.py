@@ -16,7 +16,7 @@ from cohobate.practicum import acts
 from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
 from cohobate.practicum.room import KINDS, LOBBY
-from cohobate.practicum.workshop import MOST_PEOPLE, read_workshop
+from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, read_workshop
 
 # --- what is refused ------------------------------------------------------------------------------------------------
 #
@@ -810,6 +810,25 @@ def test_what_was_typed_is_kept_at_its_place_though_the_room_has_gone_on(play):
     assert late.place == (0, 0)
     assert late in list(game.room.at_place((0, 0)))
     assert game.room.place == (0, 1)
+
+
+def test_what_each_keeps_in_mind_is_their_own_note_from_any_stage_with_one_place(play):
+    game, _ = diary(play)
+    notes = [game.room.entries[game.writes(who, TRACKED, text=f"{who}'s map")] for who in ("ann", "bob", "hal")]
+    assert {note.place for note in notes} == {(0, 0)}
+    assert [game.room.hidden(notes[0], who) for who in ("ann", "bob", "hal", "lea", None)] == [False, *[True] * 4]
+    game.does("hal", "stand")
+    game.does("ann", "back")
+    game.does("ann", "write", entry=notes[0].id, text="another map")
+    assert (notes[0].text, notes[0].place) == ("another map", (0, 0))
+    assert game.refused("ann", "write", thing=TRACKED, text="two").startswith("you have one of these here already")
+    assert game.refused("lea", "write", thing=TRACKED, text="mine") == "you look on here; take a seat to write"
+
+
+def test_where_a_workshop_tracks_nothing_there_is_no_such_note(play, bench):
+    workshop = read_workshop(bench.text.replace("tracks: [a prototypical example]\n", "")).workshop
+    game = play(workshop, explainer="ann", facilitator="bob", at="Together")
+    assert game.refused("ann", "write", thing=TRACKED, text="a map").startswith("nothing of that name is made here")
 
 
 def test_whoever_facilitates_cannot_fill_the_degrees_of_freedom(play, workshops):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cohobate.events import HOUSE
 from cohobate.practicum.alone import SAID_BACK, TWICE, Guide, Turn, next_turn, transcript, vague
-from cohobate.practicum.workshop import read_workshop, shipped
+from cohobate.practicum.workshop import TRACKED, read_workshop, shipped
 from cohobate.vocabulary import IDK, Ask, Pass, Transcript
 
 # --- vagueness ------------------------------------------------------------------------------------------------------
@@ -283,6 +283,16 @@ def test_what_was_chosen_or_reckoned_is_no_answer_in_ones_own_words(alone):
     alone.writes("ann", "terms", term="crease", type="a line")
     (step,) = transcript(alone.room, alone.room.place).steps
     assert step.answer == "The colour of her map\nall\n20 ms\ncrease\na line"
+
+
+def test_what_somebody_keeps_in_mind_is_no_answer(play):
+    game = play(alone=True, explainer="ann", at="Together")
+    game.does("ann", "back")
+    game.writes("ann", TRACKED, text="a map")
+    assert transcript(game.room, (0, 0)).steps == ()
+    game.house("say", {"seat": "facilitator", "move": "ask", "concrete": False}, {"text": "What?"})
+    game.does("ann", "write", entry=next(game.room.written(TRACKED)).id, text="another map")
+    assert [(step.question.text, step.answer) for step in transcript(game.room, (0, 0)).steps] == [("What?", "")]
 
 
 def test_what_was_struck_out_is_no_answer(alone):

@@ -14,6 +14,7 @@ from cohobate.events import HOUSE, problem, redacted
 from cohobate.practicum.acts import ACTS, DEEPEST
 from cohobate.practicum.facilitation import spent
 from cohobate.practicum.room import KINDS, LOBBY, TAKEN_OUT, Person, Room, fold, plain
+from cohobate.practicum.workshop import TRACKED
 
 # --- any acts by anybody --------------------------------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ def fields_for(game, who, kind, number, more):
     judged += [{"of": one.id, "respect": str(more % 2), "yes": "no"} for one in room.written("ideas")]
     judged += [{"of": f"{session}.0.{more % 2}", "respect": "same", "yes": "yes"} for session, _ in room.revealed]
     places = ["", *(f"{session}.{stage}" for session, stage in sorted(room.visited))]
-    thing = one_of(room.stage.writes if room.stage and more else room.workshop.makes, number)
+    thing = one_of(room.stage.writes if room.stage and more else [*room.workshop.makes, TRACKED], number)
     words = {"text": f"secret {len(game.events)}!", "question": str(number % 3), "block": "all", "term": "a thing"}
     if thing == "guesses":
         words["text"] = f"{1000 + len(game.events)} ms"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cohobate.events import HOUSE
 from cohobate.practicum.room import Entry, Room, Said
 from cohobate.practicum.workshop import Thing
 
@@ -216,6 +217,22 @@ def tree_html(room: Room, entries: Iterable[Entry]) -> SafeString:
         return "".join(html)
 
     return mark_safe(branch(""))
+
+
+def guide_html(room: Room) -> SafeString:
+    """What the guide last said in a room that is run alone, and waits for; nothing elsewhere."""
+    latest = next((said for said in reversed(room.talk) if said.by == HOUSE), None) if room.alone else None
+    if latest is None or latest.place != room.place:
+        return mark_safe('<div id="guide"></div>')
+    why = format_html(' <span class="note">because of “{}”</span>', latest.why) if latest.why else NOTHING
+    return format_html(
+        '<div id="guide" class="guide" aria-live="polite"><p><span>The guide</span>{} {}</p>'
+        '<p class="words" dir="auto">{}</p>{}</div>',
+        " says back" if latest.move == "say_back" else " asks",
+        why,
+        latest.text,
+        _meant(room, latest) if latest.move == "say_back" else NOTHING,
+    )
 
 
 # --- who is here --------------------------------------------------------------------------------------------------

@@ -322,6 +322,16 @@ class Keeper:
                         found.setdefault(plain(entry.text), entry.text)
         return list(found.values())[-2000:]
 
+    def group_of(self, id: str) -> str:
+        """The group of a room, made if it has none yet: rooms of one group compare notes."""
+        kept = self._get(id)
+        with kept.lock:
+            if not kept.group:
+                group = slug()
+                models.Room.objects.filter(pk=id).update(group=group)
+                kept.group = group
+            return kept.group
+
     def join(self, id: str, person: Person, seat: str = "") -> None:
         """Lets somebody in, who may be there already. Raises Refused, for instance if the seat is taken."""
         room = self.room(id)
@@ -373,6 +383,14 @@ class Given:
     """The id of an offer that was chosen; "" if the words were pasted."""
     words: str
     """What was pasted; "" if an offer was chosen."""
+
+
+def besides(person: Person, workshop: Workshop) -> list[tuple[str, str]]:
+    """The open rooms that somebody hosts and whose groups could compare notes with a new one: (id, title)."""
+    if not any(stage.across for stage in workshop.stages):
+        return []
+    rows = models.Room.objects.filter(host=person, workshop_id=workshop.digest, ended_at=None, alone=False)
+    return list(rows.values_list("pk", "title"))
 
 
 MOST_OFFERED = 60

@@ -16,6 +16,7 @@ from cohobate.practicum.workshop import TRACKED, Seat, Stage, Thing
 from cohobate.web.rooms.fragments import (
     counter_html,
     entry_html,
+    guide_html,
     move_label,
     said_html,
     tree_html,
@@ -109,6 +110,7 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
             if not seat or name != seat.name
         ],
         "panels": list(panels(room, me, seat)),
+        "guide": guide_html(room),
         "tracked": _tracked(room, me, seat),
         "moves": moves(seat) if room.begun_at is not None and not room.ended else [],
         "talk": [said_html(room, said) for said in room.talk[-LATEST:]],

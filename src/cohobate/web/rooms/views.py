@@ -42,7 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if workshop is None:
         raise Http404("There is no such workshop.")
     offers = keeper.offers(request.person, workshop)
-    form = RoomForm(workshop, offers, request.POST if request.method == "POST" else None)
+    beside = keeper.besides(request.person, workshop)
+    form = RoomForm(workshop, offers, beside, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             room = _opened(request.person, form)
@@ -66,6 +67,7 @@ def _opened(host: Person, form: RoomForm) -> Room:
         cleaned["topic"],
         alone=cleaned["people"] == ALONE,
         seat=cleaned["seat"],
+        group=keeper.keeper.group_of(cleaned["beside"]) if cleaned.get("beside") else "",
         brought=keeper.brought(host, workshop, form.given),
     )
 
