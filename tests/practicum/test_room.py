@@ -250,9 +250,14 @@ def test_the_time_at_a_place_adds_up_over_all_stays_and_stands_still_at_the_end(
     game.does("ann", "back")
     game.now += 9
     assert game.room.elapsed(game.now) == 60 + 10
+    game.does("ann", "advance")
+    for _ in range(2):
+        game.does("ann", "recurse", about="a map")
+        game.now += 30
+        game.does("ann", "return", text="a sheet")
     game.does("ann", "end")
-    assert game.room.elapsed(game.now + 1_000_000) == 70
-    assert game.room.spent[0, 1] == 101
+    assert game.room.elapsed(game.now + 1_000_000) == 101 + 3
+    assert game.room.spent == {(0, 0): 60 + 10, (0, 1): 101 + 2, (1, 0): 31, (2, 0): 31}
 
 
 def test_a_clock_that_jumps_back_takes_no_time_away(play):

@@ -32,6 +32,9 @@ from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.messages import everything_anew, message
 from cohobate.web.slugs import slug
 
+GUIDED = frozenset({"say", "judge", "advance", "back", "recurse", "return"})
+"""After what the guide has its turn."""
+
 log = logging.getLogger("cohobate.web")
 
 MOST_KEPT = 300
@@ -202,7 +205,7 @@ class Keeper:
     def _afterwards(self, kept: Kept, event: Event) -> None:
         """What follows from an act by itself: the guide's turn, and notes that go to another group."""
         room = kept.room
-        if room.alone and event.kind in ("say", "write", "judge", "advance", "back", "recurse", "return"):
+        if room.alone and (event.kind in GUIDED or (event.kind == "write" and _finished(event))):
             turn = next_turn(room)
             if turn is not None:
                 seat = next((one.name for one in room.workshop.seats.values() if one.does == "facilitates"), None)
@@ -361,6 +364,12 @@ class Keeper:
                 self._add(kept, slug(), by, "redact", {"of": sorted(event.sequence for event in chosen)}, {})
             self._reread(kept)
             return len(chosen)
+
+
+def _finished(event: Event) -> bool:
+    """Whether what was written ends as a sentence does: texts save themselves in the middle of one, too."""
+    text = (event.words or {}).get("text", "").rstrip(" \n)]\"'”’»")
+    return text.endswith((".", "!", "?", "…", "。", "؟"))
 
 
 # --- what a room may start from -----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from cohobate.web.rooms.fragments import said_html
 from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.page import leads_here, live
-from cohobate.web.rooms.programs import program_of, run_program
+from cohobate.web.rooms.programs import compared, program_of, run_program
 from cohobate.web.rooms.stream import missed_by
 
 NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back"})
@@ -50,7 +50,8 @@ def _context(request: HttpRequest, row: models.Room) -> dict[str, object]:
             shown["program"] = program
             shown["programs"] = fermi.shipped().values() if shown["leads"] else ()
             shown["pasted_allowed"] = settings.PASTED_PROGRAMS
-            shown["ran"] = [one for one in state.ran if one.place == state.place]
+            shown["ran"] = state.ran[-1:]
+            shown["compared"] = compared(state, me)
         if state.ended and request.person.pk in state.people:
             shown["rate"] = range(1, 6)
         return shown

@@ -22,6 +22,7 @@ from cohobate.web.rooms.fragments import (
     tree_html,
     waiting_html,
 )
+from cohobate.web.rooms.programs import program_of
 from cohobate.web.slugs import slug
 from cohobate.web.words import markdown
 
@@ -62,7 +63,9 @@ class Form:
     latest: int
     autosave: bool
     question: str = ""
-    number: int = 0
+    """What it answers; "" for a form that answers nothing in particular."""
+    fixed: tuple[str, str] = ("", "")
+    """The field that says which question, and its value."""
     under: Sequence[tuple[str, str]] = ()
 
 
@@ -96,6 +99,7 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
     place = room.place
     leads = leads_here(room, me)
     found = counter(room, now)
+    can_reveal = leads and stage is not None and stage.solo and stage.reveal and place not in room.revealed
     return {
         "room": room,
         "me_here": person,
@@ -127,7 +131,8 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
         "next_stage": room.workshop.stages[room.session.at + 1].name if room.session.at < room.session.last else "",
         "can_recurse": leads and stage is not None and stage.if_vague is not None and room.depth < DEEPEST,
         "recurse_to": room.workshop.stages[stage.if_vague].name if stage and stage.if_vague is not None else "",
-        "can_reveal": leads and stage is not None and stage.solo and stage.reveal and place not in room.revealed,
+        "can_reveal": can_reveal,
+        "go_class": "quiet" if can_reveal else "primary",
         "revealed": place in room.revealed,
         "came_back": [one for one in room.sessions if one.parent == place and one.came_back is not None],
         "inside": [room.sessions[number] for number in room.stack[1:]],
@@ -309,7 +314,19 @@ def _forms(room: Room, thing: Thing, stage: Stage, place: Place, me: str, entrie
                 old.latest if old else 0,
                 True,
                 question,
-                number,
+                ("question", str(number)),
+            )
+    elif thing.form.name == "estimates" and (program := program_of(room)) is not None:
+        for number, block in enumerate(program.blocks):
+            old = next((entry for entry in own if entry.values.get("block") == block.name), None)
+            yield Form(
+                f"form-{thing.name}-{number}",
+                [(field, old.values.get(field.name, "") if old else "") for field in fields if field.name != "block"],
+                old.id if old else slug(),
+                old.latest if old else 0,
+                True,
+                block.name,
+                ("block", block.name),
             )
     elif thing.form.single:
         old = own[0] if own else None
