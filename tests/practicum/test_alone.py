@@ -269,7 +269,7 @@ def test_the_guide_asks_first_and_waits_for_an_answer(alone):
 
 def test_an_answer_aloud_counts_though_nobody_wrote_it_down(alone):
     speaks(alone)
-    alone.says("ann", "tell", aloud="yes")
+    alone.says("ann", "tell", "", aloud="yes")
     assert speaks(alone).text == "What would I see?"
 
 
