@@ -14,10 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow, redacted
@@ -58,6 +58,7 @@ class Keeper:
     """The rooms of one server."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """clock: seconds since 1970; all times of a room are by it, those of its row too."""
         self.clock = clock
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -173,7 +174,7 @@ class Keeper:
             elif kind == "remove":
                 models.Member.objects.filter(room_id=kept.id, person_id=data["person"]).delete()
             elif kind == "end":
-                models.Room.objects.filter(pk=kept.id).update(ended_at=timezone.now())
+                models.Room.objects.filter(pk=kept.id).update(ended_at=moment(event.at))
         kept.room.apply(event)
         kept.last = event
         kept.acts[event.id] = (event.sequence, actor)
@@ -282,10 +283,17 @@ class Keeper:
                     "title": workshop.title,
                     "text": workshop.text,
                     "forked_from": workshop.forked_from or "",
+                    "made_at": moment(self.clock()),
                 },
             )
             row = models.Room.objects.create(
-                title=title, topic=topic, workshop=kept_workshop, host=host, alone=alone, group=group
+                title=title,
+                topic=topic,
+                workshop=kept_workshop,
+                host=host,
+                opened_at=moment(self.clock()),
+                alone=alone,
+                group=group,
             )
             kept = Kept(row.pk, fold(workshop, ()), None, {}, group)
             self._add(
@@ -351,6 +359,11 @@ class Keeper:
                 self._add(kept, slug(), by, "redact", {"of": sorted(event.sequence for event in chosen)}, {})
             self._reread(kept)
             return len(chosen)
+
+
+def moment(at: float) -> datetime:
+    """Seconds since 1970 as databases keep them."""
+    return datetime.fromtimestamp(at, UTC)
 
 
 # --- what a room may start from -----------------------------------------------------------------------------------
