@@ -63,6 +63,22 @@ def test_every_value_has_its_line_and_what_is_not_there_that_of_the_nearest():
     assert (document.body, document.body_line) == ("# Body\n\nText.\n", 18)
 
 
+def test_lines_are_counted_as_editors_count_them():
+    document = read('---\na: "one\u2028two\x85three\u2029"\nb:\n  c: "\u2028"\n  d: 1\n---\n')
+    assert document.mistakes == ()
+    assert document.line("b", "d") == 5
+    (mistake,) = read('---\na: 1\nb:\n  c: "\u2028"\n  d: e: f\n---\n').mistakes
+    assert mistake.line == 5
+
+
+def test_aliases_are_followed_once_however_much_they_stand_for():
+    rows = [f"  - &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghijk", "bcdefghijkl", strict=True)]
+    document = read(f"---\nlist:\n  - &a [x]\n{''.join(rows)}---\n")
+    assert document.mistakes == ()
+    assert document.line("list", 11) == 14
+    assert document.line("list", 1, 8) == 3
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "# Only a body\n", "Text\n\n---\n\nmore text\n", "---", "a: b\n"])
 def test_a_text_without_front_matter_is_all_body_and_no_mistake_but_an_open_fence(text):
     document = read(text)
@@ -86,6 +102,12 @@ def test_a_text_without_front_matter_is_all_body_and_no_mistake_but_an_open_fenc
         ("---\na: 1\nb: 2\n\n# Body\n", ["line 3: the front matter is not closed; put a line --- after it"]),
         ("---\na: *nowhere\n---\n", ["line 2: 'a' does not read (found undefined alias"]),
         ("---\na: !!python/object:os.system x\n---\n", ["line 2: 'a' does not read ("]),
+        ("---\na: !!timestamp x\n---\n", ["line 2: 'a' does not read ("]),
+        ("---\na: !!binary x\n---\n", ["line 2: 'a' does not read ("]),
+        ("---\na: !!bool perhaps\n---\n", ["line 2: 'a' does not read ("]),
+        ("---\na: !!int ''\n---\n", ["line 2: 'a' does not read ("]),
+        ("---\na:\n  ? [b]\n  : 1\n---\n", ["line 2: 'a' does not read (a list or a map is no name for a value)"]),
+        ("---\na: &a [*a]\n---\n", ["line 2: 'a' does not read ("]),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_costs_nothing_else(text, expected):

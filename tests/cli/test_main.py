@@ -10,7 +10,11 @@ import pytest
 from cohobate.cli import app, look, main
 from cohobate.version import __version__
 
-COMMANDS = ("tasks", "run", "resume", "report", "compare", "ask", "ledger", "ledger show", "ledger verify")
+COMMANDS = (
+    *("tasks", "run", "resume", "report", "compare", "ask", "ledger", "ledger show", "ledger verify"),
+    *("serve", "data", "data backup", "data restore", "workshop", "workshop list", "workshop show", "workshop check"),
+)
+GROUPS = {"ledger", "data", "workshop"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -23,7 +27,7 @@ def test_every_command_has_help_with_an_example(cohobate, command):
 def test_every_command_there_is_was_looked_at(cohobate):
     names = {re.split(r"\s+", line)[1] for line in cohobate().out.splitlines() if line.startswith("│ ")}
     assert {name for name in names if not name.startswith("-")} >= {command.split()[0] for command in COMMANDS}
-    registered = {one.name or one.callback.__name__ for one in app.registered_commands} | {"ledger"}
+    registered = {one.name or one.callback.__name__ for one in app.registered_commands} | GROUPS
     assert registered == {command.split()[0] for command in COMMANDS}
 
 
@@ -59,7 +63,6 @@ def test_wrong_use_is_one_sentence_and_status_2(cohobate, arguments, sentence):
     [
         (ZeroDivisionError("division by zero"), "something unexpected happened (ZeroDivisionError: division by zero);"),
         (MemoryError(), "the memory of this machine does not suffice; try a smaller --size"),
-        (ModuleNotFoundError("No", name="torch.nn"), "this needs torch.nn, which is not installed; pip install"),
         (RuntimeError("two\nlines"), "(RuntimeError: two lines)"),
     ],
 )
@@ -72,6 +75,17 @@ def test_what_is_unexpected_is_one_sentence_and_status_1(cohobate, monkeypatch, 
     ended = cohobate("report", "anything")
     assert sentence in ended.refusal
     assert ended.status == 1
+
+
+@pytest.mark.parametrize(("module", "extra"), [("torch.nn", "torch"), ("altair", "torch"), ("django.db", "web")])
+def test_what_is_not_installed_is_named_with_the_extra_that_brings_it(cohobate, monkeypatch, module, extra):
+    def failing(folder):
+        raise ModuleNotFoundError("No", name=module)
+
+    monkeypatch.setattr(look.Run, "open", failing)
+    ended = cohobate("report", "anything")
+    assert ended.refusal == f"this needs {module}, which is not installed; pip install 'cohobate[{extra}]'"
+    assert ended.status == 2
 
 
 @pytest.mark.parametrize("how", ["option", "environment"])
@@ -99,7 +113,7 @@ def python(code, **environment):
 
 
 def test_the_command_line_loads_nothing_heavy_until_a_command_needs_it():
-    heavy = "{'torch', 'safetensors', 'altair', 'django'}"
+    heavy = "{'torch', 'safetensors', 'altair', 'django', 'uvicorn'}"
     code = f"import sys; from cohobate.cli import main; main(['tasks']); assert not {heavy} & set(sys.modules)"
     assert python(code).stderr == ""
 

@@ -7,17 +7,22 @@ A page is read by its blocks:
     ```python FILE     is a part of docs/examples/FILE (see test_tutorial.py)
     ```console         commands after `$`, each with exactly what it prints
     ```sh              commands; what they print is not looked at
+    ```markdown        a workshop file, which has no mistakes
+    ```nginx           or another program's configuration, which is not run; its braces have to match
 
 Commands are run in order in an empty folder that has the docs in it. Training is cut short, and its networks learn
-next to nothing. Of `make` only the target is checked.
+next to nothing. Of `make` only the target is checked, and a server is ended once it listens.
 """
 
 import contextlib
 import importlib
 import inspect
 import io
+import os
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -33,6 +38,7 @@ from cohobate.algorithmic.studies import failures
 from cohobate.algorithmic.tasks import TASKS, make_task
 from cohobate.cli import app, main, study
 from cohobate.ledger import Ledger
+from cohobate.practicum.workshop import read_workshop
 from cohobate.runs import Run
 
 ROOT = Path(__file__).parents[2]
@@ -54,11 +60,18 @@ SMALL = {
     "audited": 40,
 }
 
+CONFIGURATIONS = ("nginx", "caddyfile", "ini")
+"""Languages of other programs."""
+
 MODULES = {
     "vocabulary": ("cohobate.vocabulary",),
     "loop": ("cohobate.loop",),
     "fidelity": ("cohobate.fidelity",),
     "frontmatter": ("cohobate.frontmatter",),
+    "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
+    "events": ("cohobate.events", "cohobate.canonical"),
+    "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
+    "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
     "runs": ("cohobate.runs",),
     "algorithmic": (
@@ -140,7 +153,10 @@ def test_blocks_are_of_a_kind_that_is_checked(page):
     blocks = blocks_of(page)
     assert page.read_text("utf-8").count("\n```") == 2 * len(blocks)
     for before, block in zip([None, *blocks], blocks, strict=False):
-        assert block.language in ("python", "text", "console", "sh"), f"{page.name}, line {block.line}"
+        known = ("python", "text", "console", "sh", "markdown", *CONFIGURATIONS)
+        assert block.language in known, f"{page.name}, line {block.line}"
+        if block.language in CONFIGURATIONS:
+            assert block.text.count("{") == block.text.count("}")
         if block.language == "text":
             assert before is not None
             assert before.language == "python"
@@ -183,7 +199,9 @@ def test_commands_run(page, workplace, small, capsys):
             if program == "make":
                 assert set(arguments) <= targets
                 continue
-            assert program == "cohobate", f"{page.name}, line {block.line}: nobody checks {program}"
+            assert program.removeprefix(".venv/bin/") == "cohobate", (
+                f"{page.name}, line {block.line}: nobody checks {program}"
+            )
             into = None
             if ">" in arguments:
                 arguments, (_, into) = arguments[:-2], arguments[-2:]
@@ -193,14 +211,38 @@ def test_commands_run(page, workplace, small, capsys):
                 (workplace / into).write_text(capsys.readouterr().out, "utf-8")
 
 
+@pages_with("markdown")
+def test_workshop_files_in_a_page_have_no_mistakes(page):
+    for block in blocks_of(page):
+        if block.language == "markdown":
+            assert read_workshop(block.text).mistakes == (), f"{page.name}, line {block.line}"
+
+
 def shortened(arguments):
     """The exit status of a command line, 0 where only the shortening made it miss its target."""
+    if arguments[0] == "serve":
+        return served(arguments)
     if arguments[0] == "study":
         return main(arguments) % 3
     if arguments[0] not in ("run", "resume"):
         return main(arguments)
     status = main([*arguments, "--steps", "2"])
     return 0 if status == 3 and "--until" in arguments else status
+
+
+def served(arguments):
+    """The exit status of a server that is asked to end once it listens, on any port."""
+    path = os.pathsep.join(path for path in sys.path if path)
+    code = "import sys; from cohobate.cli import main; sys.exit(main())"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments, "--port", "0", "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path, "DATABASE_URL": ""},
+    ) as server:
+        assert server.stdout.readline().startswith("owner link: http")
+        server.terminate()
+        return server.wait(30)
 
 
 # --- what must be in the pages --------------------------------------------------------------------------------------

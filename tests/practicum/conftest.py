@@ -19,6 +19,7 @@ seats:
   helper: {min: 0, max: 3, does: works}
   listener: {min: 0, max: 18, does: watches}
 leads: [explainer, facilitator]
+tracks: [a prototypical example]
 needs:
   claim: {form: statement, title: The claim}
   notes: {form: note, title: Old notes, optional: true}
@@ -40,7 +41,7 @@ stages:
   - name: Alone
     minutes: 5
     solo: true
-    writes: [ideas, pictures]
+    writes: [ideas, pictures, evidence, guesses]
     questions: ["What is it?", "What would show that it is false?"]
   - name: Together
     minutes: 10

@@ -48,3 +48,8 @@ def path_of(thing):
 def words(html):
     """What a page says, without its tags."""
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
+
+
+def people_in(room):
+    """The names of those who are in a room, in the order in which they came."""
+    return [member.person.name for member in room.members.select_related("person").order_by("pk")]

@@ -8,6 +8,7 @@ import pytest
 from cohobate.practicum.workshop import forked
 from cohobate.web.library.views import coverage
 from cohobate.web.rooms import shelf
+from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.models import Workshop
 
 from .browsers import opened, words
@@ -105,7 +106,7 @@ def test_what_is_saved_has_the_line_ends_of_a_file(host):
 
 
 def test_a_room_keeps_its_version_whatever_is_saved_later(host, mine):
-    room = opened(host.person, workshop=shelf.stored(mine.workshop))
+    room = keeper.open(host.person, mine.workshop, "Mine", "why maps lie")
     host.do("edit-workshop", "hunches", text=changed(mine.workshop.text), based_on=mine.digest)
     room.refresh_from_db()
     assert room.workshop.read.title == mine.workshop.title

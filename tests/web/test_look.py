@@ -110,7 +110,7 @@ def test_every_template_is_used():
 
 
 @pytest.fixture
-def pages(nobody, owner, host, participant, room, invitation):
+def pages(nobody, owner, host, other_host, participant, room, invitation):
     """Every kind of page, by name."""
     from .browsers import path_of
 
@@ -118,7 +118,7 @@ def pages(nobody, owner, host, participant, room, invitation):
         "landing": nobody.see("home"),
         "about": nobody.see("about"),
         "enter": nobody.get(path_of(invitation)).content.decode(),
-        "enter, known": host.get(path_of(invitation)).content.decode(),
+        "enter, known": other_host.get(path_of(invitation)).content.decode(),
         "come back": nobody.get(path_of(host.person)).content.decode(),
         "problem": nobody.see("me", status=403),
         "home": owner.see("home"),

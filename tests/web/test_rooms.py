@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from cohobate.errors import Refused
+from cohobate.practicum.acts import Act
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import keeper, shelf
 from cohobate.web.rooms.keeper import Given, Offer
-from cohobate.web.rooms.models import Room
+from cohobate.web.rooms.models import Event, Room
+from cohobate.web.slugs import slug
 
-from .browsers import Somebody, opened, path_of, words
+from .browsers import Somebody, opened, path_of, people_in, words
 
 CONJECTURE = shelf.shipped()["conjecture"]
 STARTED = {"workshop": CONJECTURE.digest, "topic": "why maps lie", "people": "others"}
@@ -21,6 +23,10 @@ NEEDS = CONJECTURE.text.replace(
     "needs:\n  notes: {form: note, title: Your notes}\n  more: {form: list, title: More, optional: true}\nmakes:\n",
     1,
 )
+
+
+def end(room):
+    keeper.keeper.act(room.pk, room.host_id, Act(slug(), "end"))
 
 
 @pytest.fixture
@@ -34,10 +40,10 @@ def needing(host):
 
 
 def test_open_rooms_come_first_and_finished_ones_below(host, room):
-    opened(host.person, title="Long ago", ended_at=timezone.now())
+    end(opened(host.person, title="Long ago"))
     page = words(host.see("home"))
     assert page.index("Hunches") < page.index("Ended") < page.index("Long ago")
-    assert "0 people" in page
+    assert "1 person" in page
 
 
 def test_each_sees_their_own_rooms_and_the_owner_all(owner, host, other_host, participant, stranger, room):
@@ -63,13 +69,14 @@ def test_a_room_is_pinned_to_the_version_it_was_opened_with(host):
     room = Room.objects.get()
     assert room.workshop.text == CONJECTURE.text
     assert (room.title, room.topic, room.alone, room.host) == (CONJECTURE.title, "why maps lie", False, host.person)
-    assert not room.members.exists()
+    assert people_in(room) == ["Hedda"]
 
 
 def test_whoever_opens_a_room_may_take_a_seat(host):
     host.do("new-room", **STARTED, seat="facilitator", title="  Maps ")
     room = Room.objects.get()
-    assert (room.title, room.members.get().person) == ("Maps", host.person)
+    assert room.title == "Maps"
+    assert keeper.keeper.room(room.pk).people[host.person.pk].seat == "facilitator"
 
 
 def test_alone_one_needs_a_seat_and_lands_in_the_room(host):
@@ -95,30 +102,28 @@ def test_a_workshop_that_does_not_exist_opens_no_room(host):
 
 
 def test_what_the_room_refuses_is_told_in_the_form(host, monkeypatch):
-    def full(room, given):
+    def gone(*_):
         raise Refused("that was taken out of its room")
 
-    monkeypatch.setattr(keeper, "open_room", full)
+    monkeypatch.setattr(keeper, "brought", gone)
     refused = host.do("new-room", **STARTED, status=422)
     assert "That was taken out of its room." in refused.content.decode()
     assert not Room.objects.exists()
 
 
-def test_what_a_workshop_needs_blocks_the_start_until_it_is_there(host, needing, monkeypatch):
-    given = {}
-    monkeypatch.setattr(keeper, "open_room", lambda room, found: given.update(found))
+def test_what_a_workshop_needs_blocks_the_start_until_it_is_there(host, needing):
     start = STARTED | {"workshop": needing.digest}
     refused = host.do("new-room", **start, status=422)
     assert "This workshop starts from this; choose or paste Your notes." in refused.content.decode()
     host.do("new-room", **start, words_notes="written before")
-    assert given == {"notes": Given("", "written before")}
+    assert Event.objects.get(kind="bring").words["text"] == "written before"
 
 
 def test_what_an_earlier_room_made_is_offered(host, needing, monkeypatch):
     given = {}
     offers = {"notes": [Offer("e17", "Your notes, from Maps")], "more": []}
     monkeypatch.setattr(keeper, "offers", lambda person, workshop: offers)
-    monkeypatch.setattr(keeper, "open_room", lambda room, found: given.update(found))
+    monkeypatch.setattr(keeper, "brought", lambda person, workshop, found: given.update(found))
     assert "Your notes, from Maps" in host.see("new-room", workshop=needing.digest)
     start = STARTED | {"workshop": needing.digest}
     host.do("new-room", **start, offer_notes="e18", status=422)
@@ -159,7 +164,7 @@ def test_a_withdrawn_link_is_void_and_whoever_came_in_stays(host, nobody, room, 
 
 
 def test_a_room_that_has_ended_takes_no_new_links(host, room):
-    Room.objects.filter(pk=room.pk).update(ended_at=timezone.now())
+    end(room)
     assert "nobody else comes in" in host.see("room-invitations", room.pk)
 
 
@@ -168,10 +173,6 @@ def test_the_people_of_a_room_are_listed_for_those_in_it(host, participant, room
     assert "Pavel you" in page
     assert "Hedda hosts this room" in page
     assert not re.search("Make a link", page)
-
-
-def test_a_room_that_nobody_entered_says_so(host, room):
-    assert "Nobody has come in yet." in host.see("room-people", room.pk)
 
 
 def test_a_name_is_shown_as_it_was_written_and_never_run(nobody, host, invitation, room):

@@ -23,6 +23,10 @@ def serve(
     url: Annotated[
         str | None, typer.Option(help="Where people reach it, if not at that address.", metavar="URL")
     ] = None,
+    pasted_programs: Annotated[
+        bool,
+        typer.Option("--pasted-programs", help="Let rooms run programs that people paste, shut off as far as can be."),
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the owner's link here.")] = False,
 ) -> None:
     """Serve rooms for workshops until Ctrl-C; prints the link that lets its owner in."""
@@ -36,7 +40,7 @@ def serve(
 
             webbrowser.open(link)
 
-    go_on(data, host, port, url, listening)
+    go_on(data, host, port, url, listening, pasted_programs=pasted_programs)
 
 
 def has_screen() -> bool:

@@ -32,7 +32,7 @@ def list_(
         return
     table = plain_table()
     for heading in ("name", "title", "people", "time", "needs", "makes"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("name", "time"))
     for one in found:
         needs = ", ".join(f"{need.name}{' (optional)' if need.optional else ''}" for need in one.needs.values())
         table.add_row(

@@ -20,7 +20,7 @@ from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
 from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room, plain
-from cohobate.practicum.workshop import MOST_PEOPLE, Stage, Thing
+from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
 DEEPEST = 5
 """Sub-sessions within each other, at most."""
@@ -256,7 +256,8 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     thing = room.thing(old.thing if old else act.get("thing"))
     if thing is None:
         raise Refused("nothing of that name is made here; reload the page")
-    place = old.place if old else _place(room, act.get("place"))
+    # What somebody keeps in mind goes with them from stage to stage, and so has one place.
+    place = old.place if old else (0, 0) if thing.name == TRACKED else _place(room, act.get("place"))
     _may_write(room, person, thing, place)
     if old is not None and old.by != person.id:
         raise Refused(f"{room.name_of(old.by)} wrote that; write one of your own beside it")
@@ -267,6 +268,9 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     if old is None and len(room.entries) >= MOST_ENTRIES:
         raise Refused(f"this room holds {MOST_ENTRIES:,} entries, which is the most; change one instead")
     values, words = checked(thing.form, act)
+    if room.workshop.stages[place[1]].solo:
+        # Before the reveal a choice is nobody else's either, and a record leaves out words alone.
+        values, words = {}, words | values
     data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     if thing.form.single:
         mine = [one.id for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
@@ -276,7 +280,7 @@ def _write(room: Room, person: Person, act: Act) -> Held:
         _answers(room, person, place, entry, words, values)
     if thing.form.name == "estimates":
         try:
-            values["seconds"] = repr(parse_duration(words["text"]))
+            words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
     text = words.get("text", "")
@@ -342,7 +346,7 @@ def _place(room: Room, given: str) -> Place:
 
 def _may_write(room: Room, person: Person, thing: Thing, place: Place) -> None:
     stage = room.workshop.stages[place[1]]
-    if thing.name not in stage.writes:
+    if thing.name not in stage.writes and thing.name != TRACKED:
         raise Refused(f"'{thing.title}' is not written in the stage '{stage.name}'")
     seat = room.seat_of(person.id)
     if seat is None or seat.does == "watches":
@@ -350,7 +354,7 @@ def _may_write(room: Room, person: Person, thing: Thing, place: Place) -> None:
     if seat.name not in thing.by:
         seats = " or ".join(sorted(thing.by))
         raise Refused(f"'{thing.title}' is for {seats} to write; ask your questions, and let them fill it in")
-    if seat.name not in stage.acts:
+    if seat.name not in stage.acts and thing.name != TRACKED:
         raise Refused(f"the {seat.name} does not act in the stage '{stage.name}'")
 
 
@@ -553,6 +557,6 @@ _RULES: Final[Mapping[str, Callable[[Room, Person, Act], Held]]] = {
 }
 
 ACTS: Final = frozenset(_RULES)
-"""What people do. What the house does (opening, delivering, running a program, taking words out) is not among them."""
+"""What people do. To open, deliver, run a program and take words out is for the software, and not among them."""
 
 __all__ = ["ACTS", "DEEPEST", "HOUSE", "MOST_ENTRIES", "Act", "Entry", "Held", "checked", "clean", "decide"]

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from cohobate.practicum.room import Place, Room
-from cohobate.practicum.workshop import Stage
+from cohobate.events import HOUSE
+from cohobate.practicum.room import Entry, Place, Room
+from cohobate.practicum.workshop import TRACKED, Stage
 from cohobate.vocabulary import IDK, Act, Ask, Exchange, Overseer, Pass, Transcript
 
 FEWEST_WORDS = 4
@@ -23,6 +24,9 @@ FEWEST_WORDS = 4
 
 TWICE = 2
 """How often in a row the guide insists."""
+
+SAID_BACK = 600
+"""Characters of an answer that are said back, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,10 @@ GENERALITIES: Final = re.compile(
     r"everybody|people|society|systems?)\b",
     re.I,
 )
-ABSTRACTIONS: Final = re.compile(r"\b[a-z]{4,}(?:tion|ity|ness|ism|ance|ence|ology|ization|isation)s?\b", re.I)
+ABSTRACTIONS: Final = re.compile(r"\b[a-z]{4,}(?:tions?|ity|ities|ness(?:es)?|isms?|[ae]nces?|olog(?:y|ies))\b", re.I)
 SIGNS: Final = re.compile(
-    r"\b(for example|for instance|e\.g\.|such as|like when|imagine|say,|suppose|yesterday|today|last|once|monday|"
-    r"tuesday|wednesday|thursday|friday|saturday|sunday|my|our|i|he|she)\b|\d|[\"“”„«»]",
+    r"\b(for example|for instance|such as|like when|imagine|suppose|yesterday|today|last|once|monday|"
+    r"tuesday|wednesday|thursday|friday|saturday|sunday|my|our|i|he|she)\b|\be\.g\.|\bsay,|\d|[\"“”„«»]",
     re.I,
 )
 
@@ -136,7 +140,8 @@ class Guide:
 
 def _longest(steps: Sequence[Exchange[Turn, str]]) -> str:
     answers = [step.answer for step in steps if step.answer is not IDK]
-    return max((" ".join(answer.split()) for answer in answers), key=len, default="")[:600]
+    longest = max((" ".join(answer.split()) for answer in answers), key=len, default="")
+    return longest if len(longest) <= SAID_BACK else f"{longest[: SAID_BACK - 1]}…"
 
 
 def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
@@ -152,8 +157,9 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
     for said in room.talk:
         if said.place == place:
             turn = Turn(said.text, _move(said.move), said.concrete, said.why)
-            happened.append((said.sequence, turn if said.seat in facilitating else said.text))
-    happened += [(entry.latest, "\n".join(entry.values.values())) for entry in room.at_place(place)]
+            asked = said.by == HOUSE or said.seat in facilitating
+            happened.append((said.sequence, turn if asked else said.text))
+    happened += [(entry.latest, _written(room, entry)) for entry in room.at_place(place) if entry.thing != TRACKED]
     turn_: Turn | None = None
     answers: list[str] = []
     for _, one in sorted(happened, key=lambda pair: pair[0]):
@@ -164,6 +170,13 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
         elif turn_ is not None:
             answers.append(one)
     return found if turn_ is None else found.asked(turn_, "\n".join(answers))
+
+
+def _written(room: Room, entry: Entry) -> str:
+    """What somebody wrote in an entry, in their own words: neither what they chose nor which question it was."""
+    fields = room.thing_of(entry).form.fields
+    own = [one.name for one in fields if one.kind != "choice" and one.name != "question"]
+    return "\n".join(entry.values[name] for name in own if entry.values.get(name))
 
 
 def _move(move: str) -> Literal["ask", "say_back", "restate"]:
@@ -183,3 +196,21 @@ def next_turn(room: Room, facilitator: Facilitator | None = None) -> Turn | None
         return None
     act = (facilitator or Guide(stage))([so_far])[0]
     return act.question if isinstance(act, Ask) else None
+
+
+__all__ = [
+    "ABSTRACTIONS",
+    "FEWEST_WORDS",
+    "GENERALITIES",
+    "PLACEHOLDERS",
+    "SAID_BACK",
+    "SIGNS",
+    "TWICE",
+    "Facilitator",
+    "Guide",
+    "Turn",
+    "Vague",
+    "next_turn",
+    "transcript",
+    "vague",
+]

@@ -7,13 +7,14 @@ observations of one session as draws: they speak of these people in sessions lik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 from cohobate.fidelity.intervals import Estimate
 from cohobate.fidelity.rates import Rate
-from cohobate.practicum.room import LOBBY, MOVES, Place, Room, Said
+from cohobate.practicum.room import LOBBY, MOVES, Place, Room
 
 TEN_MINUTES = 600.0
 """Seconds."""
@@ -56,7 +57,8 @@ class Measures:
     meant: Estimate
     """Of what was said back and judged, the share that was meant so."""
     pictures: Estimate
-    """Of the questions that two or more answered alone and compared, the share in which all found the answers alike."""
+    """Of the questions that two or more answered before the reveal and compared, the share in which all who compared
+    found the answers alike."""
     marks: Estimate
     """Of the pairs of people who marked the same line of the same work, the share that marked it alike."""
     worth: Estimate
@@ -115,7 +117,7 @@ def counter(room: Room, now: float) -> AtStage | None:
 
 
 def by_person(room: Room) -> dict[str, dict[str, int]]:
-    """Who made how many of which move; and who acted in which seat, as the moves' seats tell."""
+    """By person: how many of which move they made."""
     found: dict[str, dict[str, int]] = {}
     for said in room.talk:
         moves = found.setdefault(said.by, dict.fromkeys(MOVES, 0))
@@ -155,10 +157,11 @@ class Difference:
         return self.one.too_few or self.other.too_few
 
     def __str__(self) -> str:
+        """As people read it, in points of 100; the ends are rounded outwards."""
         if self.too_few:
-            return f"too few (n = {self.one.asked} and {self.other.asked})"
-        points = 100 * (self.one.share - self.other.share)
-        return f"{points:+.0f} points ({100 * self.low:+.0f} to {100 * self.high:+.0f})"
+            return f"too few (n = {self.one.asked:,} and {self.other.asked:,})"
+        points = round(100 * (self.one.share - self.other.share))
+        return f"{points:+d} points ({math.floor(100 * self.low):+d} to {math.ceil(100 * self.high):+d})"
 
 
 def difference(one: Estimate, other: Estimate, confidence: float = 0.95) -> Difference:
@@ -174,14 +177,18 @@ def _all_agree(room: Room, respect: str) -> Estimate:
 
 
 def _pictures(room: Room) -> Estimate:
-    """A question counts once somebody compared it and two or more had answered it."""
+    """A question counts once somebody compared it and two or more had answered it alone: what was written or changed
+    after the reveal is no picture of one's own any more."""
     compared = same = 0
     for (of, respect), by in room.judged.items():
         if respect != "same":
             continue
         session, stage, question = map(int, of.split("."))
+        reveal = room.revealed.get((session, stage), 0)
         answered = {
-            entry.by for entry in room.at_place((session, stage)) if entry.values.get("question") == str(question)
+            entry.by
+            for entry in room.at_place((session, stage))
+            if entry.values.get("question") == str(question) and entry.latest < reveal
         }
         if len(answered) >= 2:
             compared += 1
@@ -228,15 +235,29 @@ def alarms(room: Room, now: float, present: Iterable[str] | None = None) -> list
             found.append(f"Nobody sits in the seat {name}{duty}. Whoever is free, take it.")
         elif here is not None and not any(person.id in here for person in sitting):
             names = " and ".join(person.name for person in sitting)
-            found.append(f"{names} is away, so nobody is {name}{duty}. See to it, or take the seat over.")
-    if stage.target and room.elapsed(now) >= QUIET and not stage.solo:
-        since = max((said.at for said in concrete_at(room.talk, room.place)), default=room.entered_at)
-        if now - since >= QUIET:
-            minutes = int((now - since) // 60)
-            found.append(f"For {minutes} minutes nobody has asked for an example. Ask for one.")
+            are = "is" if len(sitting) == 1 else "are"
+            found.append(f"{names} {are} away, so nobody is {name}{duty}. See to it, or take the seat over.")
+    if stage.target and not stage.solo:
+        here_since = [said.at for said in room.talk if said.concrete and said.place == room.place]
+        quiet = now - max([room.entered_at, *here_since])
+        if quiet >= QUIET:
+            found.append(f"For {int(quiet // 60)} minutes nobody has asked for an example. Ask for one.")
     return found
 
 
-def concrete_at(talk: Sequence[Said], place: Place) -> Iterable[Said]:
-    """What asked for something concrete at a place."""
-    return (said for said in talk if said.concrete and said.place == place)
+__all__ = [
+    "QUIET",
+    "TEN_MINUTES",
+    "WORTH_IT",
+    "AtStage",
+    "Difference",
+    "Measures",
+    "alarms",
+    "by_person",
+    "counter",
+    "difference",
+    "measures",
+    "roles",
+    "spent",
+    "worth_it",
+]

@@ -133,7 +133,8 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
     yield "## What was made"
     yield ""
     hidden = 0
-    for thing in room.workshop.makes.values():
+    tracked = room.workshop.tracked
+    for thing in [*room.workshop.makes.values(), *([tracked] if tracked else [])]:
         entries = list(room.written(thing.name))
         shown = [one for one in entries if not room.hidden(one, viewer)]
         hidden += len(entries) - len(shown)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from cohobate.errors import WrongUse
 from cohobate.events import HOUSE, Event
 from cohobate.practicum.workshop import Seat, Stage, Thing, Workshop
 from cohobate.vocabulary import Transcript
@@ -257,7 +258,7 @@ class Room:
         stage = self.workshop.stages[entry.place[1]]
         if stage.solo and (not stage.reveal or entry.place not in self.revealed):
             return True
-        thing = self.workshop.makes.get(entry.thing)
+        thing = self.workshop.thing(entry.thing)
         if thing is None or len(thing.seen) == len(self.workshop.seats):
             return False
         seat = self.seat_of(viewer) if viewer else None
@@ -274,8 +275,15 @@ class Room:
         return (entry for entry in self.entries.values() if entry.place == place and not entry.struck)
 
     def thing(self, name: str) -> Thing | None:
-        """What is made under that name."""
-        return self.workshop.makes.get(name)
+        """What is written under that name."""
+        return self.workshop.thing(name)
+
+    def thing_of(self, entry: Entry) -> Thing:
+        """What an entry is an entry of."""
+        found = self.workshop.thing(entry.thing)
+        if found is None:
+            raise WrongUse(f"'{entry.thing}' is not made in {self.workshop.name}; read the room with its own workshop")
+        return found
 
     def depth_of(self, entry: Entry) -> int:
         """How deep an entry stands in its tree; 0 at the top."""

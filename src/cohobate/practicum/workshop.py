@@ -43,6 +43,9 @@ steering. Who works does both, with the others. Who watches neither speaks nor w
 
 EVERYONE, AUTHOR = "everyone", "author"
 
+TRACKED = "tracked"
+"""The name of each person's own note of what they keep in mind; no file makes a thing of that name."""
+
 
 # --- the front matter's shape -------------------------------------------------------------------------------------
 
@@ -95,6 +98,7 @@ class _Stage(_Part):
     solo: bool = False
     reveal: bool = True
     writes: Texts = []
+    shows: Texts = []
     annoying: str = ""
     ask: Texts = []
     target: Annotated[int | float, Field(gt=0, le=100)] | None = None
@@ -107,7 +111,7 @@ class _Stage(_Part):
 
 class _File(_Part):
     title: Annotated[str, Field(min_length=1, max_length=120)]
-    version: Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=40)]
+    version: Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(_text)]
     about: Annotated[str, Field(min_length=1, max_length=400)]
     topic: Annotated[str, Field(min_length=1, max_length=400)]
     topics: Texts = []
@@ -147,6 +151,7 @@ REMEDIES = {
     "solo": "write solo: true, or leave it out",
     "reveal": "write reveal: false for work that stays with its writer, or leave it out",
     "writes": "name what is written in this stage, as it is named under makes",
+    "shows": "name what was made before and shall be in view, as it is named under makes",
     "annoying": "write in one line what the facilitator is to be annoying about",
     "ask": "write a list of questions, ready to ask",
     "target": "write how many requests for examples there should be in ten minutes, as in target: 6",
@@ -245,6 +250,8 @@ class Stage:
     """Whether solo work is shown at all."""
     writes: tuple[str, ...]
     """What is written, by the names under `makes`."""
+    shows: tuple[str, ...]
+    """What was made before and is in view."""
     annoying: str
     """What the facilitator is to be annoying about."""
     ask: tuple[str, ...]
@@ -304,6 +311,18 @@ class Workshop:
     def digest(self) -> str:
         """The SHA-256 of the file's bytes: two files with the same digest are the same workshop."""
         return digest(self.text)
+
+    @cached_property
+    def tracked(self) -> Thing | None:
+        """Where each, for themselves, writes down what the workshop tracks; None if it tracks nothing."""
+        if not self.tracks:
+            return None
+        working = frozenset(name for name, seat in self.seats.items() if seat.does != "watches")
+        return Thing(TRACKED, FORMS["note"], "What I keep in mind", working, frozenset(), False, (), ())
+
+    def thing(self, name: str) -> Thing | None:
+        """What is written under that name: what the workshop makes, or what is tracked."""
+        return self.tracked if name == TRACKED else self.makes.get(name)
 
     @property
     def minutes(self) -> int:
@@ -413,8 +432,9 @@ def _misshapen(document: Document, error: ValidationError) -> Iterator[Mistake]:
     unread = {found[1] for found in reads_not if found}
     said = set()
     for one in islice(error.errors(), MOST_MISTAKES):
-        # A number may be whole or not, so it is wrong in two ways; and of a key of a map its place is told once more.
-        path = tuple(part for part in one["loc"] if part not in ("int", "float", "[key]"))
+        # A target may be whole or not, so it is wrong in two ways.
+        path = one["loc"]
+        path = path[:-1] if path[-1] == "[key]" or (path[0], path[-2:-1]) == ("stages", ("target",)) else path
         if path[0] not in unread and path not in said:
             said.add(path)
             yield _mistake(document, path, dict(one))
@@ -422,15 +442,16 @@ def _misshapen(document: Document, error: ValidationError) -> Iterator[Mistake]:
 
 def _mistake(document: Document, path: tuple[str | int, ...], error: Mapping[str, Any]) -> Mistake:
     given = error["input"]
-    what = "must be a number" if error["loc"][-1] in ("int", "float") else None
-    what = what if what and error["type"] == "int_type" else WRONG.get(error["type"], error["msg"].lower())
+    what = WRONG.get(error["type"], error["msg"].lower())
+    if len(error["loc"]) > len(path) and error["type"] == "int_type":
+        what = "must be a number"
     if error["loc"][-1] == "[key]":
         name = str(given).lower()
         return Mistake(document.line(path[0], name), f"'{name}' under {path[0]} is no text; put the name in quotes")
     line = document.line(*path)
     if error["type"] == "extra_forbidden":
         key = str(path[-1])
-        remedy = _nearest(key, _keys(path)) or "take it out"
+        remedy = _nearest(key, _keys(path))
         if given is None and " " in key:
             remedy = "if the comma before it belongs to a text, put that text in quotes"
         return Mistake(line, f"'{_short(key)}' {what}; {remedy}")
@@ -476,7 +497,7 @@ def _keys(path: Sequence[str | int]) -> list[str]:
 
 def _nearest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean '{near[0]}'?" if near else (f"there are {', '.join(known)}" if known else "")
+    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}" if known else "there is none"
 
 
 def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
@@ -506,7 +527,7 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         yield wrong("every seat watches, so nobody would act; let one of them work", "seats")
     total = sum(seat.min for seat in file.seats.values())
     if total > MOST_PEOPLE:
-        yield wrong(f"the seats take at least {total} people; a room holds {MOST_PEOPLE}", "seats")
+        yield wrong(f"the seats take at least {total} people, and a room holds {MOST_PEOPLE}; lower a min", "seats")
 
     def known(names: Sequence[str], among: Sequence[str], what: str, *path: str | int) -> Iterator[Mistake]:
         for place, name in enumerate(names):
@@ -522,6 +543,8 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
             remedy = "use up to 40 small letters, digits, - and _"
             yield wrong(f"'{_short(name)}' is no name for a thing; {remedy}", where, name)
+        if name == TRACKED:
+            yield wrong(f"'{TRACKED}' is what each keeps in mind for themselves; call this otherwise", where, name)
     for name, made in file.makes.items():
         yield from known(made.by, seats, "seat", "makes", name, "by")
         for one in made.by:
@@ -529,10 +552,11 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
                 yield wrong(f"seat {one} watches and cannot write; take it out of by", "makes", name, "by")
         if made.seen not in ([EVERYONE], [AUTHOR]):
             yield from known(made.seen, [*seats], "seat", "makes", name, "seen")
-        if made.sides and (made.form != "tree" or len(made.sides) != 2):
-            yield wrong(f"'sides' of {name}: a tree has two sides, and nothing else has any", "makes", name, "sides")
-        if made.form == "tree" and not made.sides:
-            yield wrong(f"the tree {name} has no sides; {REMEDIES['sides']}", "makes", name)
+        if made.form == "tree" and len(made.sides) != 2:
+            sentence = f"the tree {name} has {len(made.sides) or 'no'} sides; {REMEDIES['sides']}"
+            yield wrong(sentence, "makes", name, "sides")
+        if made.sides and made.form != "tree":
+            yield wrong(f"'{name}' is no tree, and only a tree has sides; take them out", "makes", name, "sides")
         if not any(name in stage.writes for stage in file.stages):
             yield wrong(f"no stage writes '{name}'; name it under a stage's writes, or take it out", "makes", name)
     for name in file.needs:
@@ -544,11 +568,24 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(f"two stages are called '{stage.name}'; call one of them otherwise", *at, "name")
         yield from known(stage.acts, seats, "seat", *at, "acts")
         yield from known(stage.writes, makes, "thing that is made", *at, "writes")
+        yield from known(stage.shows, makes, "thing that is made", *at, "shows")
+        for name in set(stage.shows) & set(makes):
+            if name in stage.writes:
+                yield wrong(
+                    f"'{name}' is written in '{stage.name}', and so in view; take it out of shows", *at, "shows"
+                )
+            elif not any(name in before.writes for before in file.stages[:place]):
+                yield wrong(
+                    f"no stage before '{stage.name}' writes '{name}', which leaves nothing to show; take it out",
+                    *at,
+                    "shows",
+                )
         for name in stage.acts:
             if name in file.seats and file.seats[name].does == "watches":
                 yield wrong(f"seat {name} watches and cannot act; let it work, or take it out of acts", *at, "acts")
         for name in stage.writes:
-            if name in makes and not _writers(file, file.makes[name]) & _acting(file, stage):
+            writing, acting = _writers(file, file.makes[name]) if name in makes else set(), _acting(file, stage)
+            if writing and acting and not writing & acting:
                 remedy = f"name one of them under acts, or let another seat write {name}"
                 yield wrong(f"nobody who acts in '{stage.name}' may write '{name}'; {remedy}", *at, "writes")
         if stage.if_vague is not None:
@@ -572,17 +609,19 @@ def _contradictions(document: Document, file: _File) -> Iterator[Mistake]:
             yield wrong(
                 f"'{stage.name}' compares with another group, and writes nothing; name something", *at, "across"
             )
-        asked = any(file.makes[name].form == "answers" for name in stage.writes if name in file.makes)
-        if asked != bool(stage.questions):
+        forms = {file.makes[name].form for name in stage.writes if name in file.makes}
+        asked, known_forms = "answers" in forms, forms <= set(FORMS)
+        if asked != bool(stage.questions) and known_forms:
             what = "answers, and there are no questions" if asked else "questions, and nobody writes answers"
             yield wrong(f"'{stage.name}' has {what}; give it both, or neither", *at, "questions")
-        estimated = any(file.makes[name].form == "estimates" for name in stage.writes if name in file.makes)
-        if stage.program and not estimated:
+        if stage.program and "estimates" not in forms and known_forms:
             yield wrong(f"'{stage.name}' has a program, and writes no estimates; give it both", *at, "program")
         if stage.most is not None:
             least = sum(file.seats[name].min for name in _acting(file, stage))
             if least > stage.most:
-                yield wrong(f"'{stage.name}' is for {stage.most}, and its seats take {least} people", *at, "most")
+                remedy = "name fewer seats under acts, or let more people act"
+                sentence = f"'{stage.name}' is for {stage.most}, and its seats take {least} people; {remedy}"
+                yield wrong(sentence, *at, "most")
 
 
 def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -677,7 +716,7 @@ def _unmatched(document: Document, file: _File, sections: Sequence[_Section]) ->
             continue
         first[section.name] = section.line
         if section.name not in stages:
-            remedy = _nearest(section.name, stages) or "list it under stages"
+            remedy = _nearest(section.name, stages)
             yield Mistake(section.line, f"'## {section.name}' is no stage; {remedy}")
         if not section.everyone and not any(words for _, words in section.prompts.values()):
             yield Mistake(section.line, f"'## {section.name}' is empty; write what people are to do")
@@ -732,6 +771,7 @@ def _assembled(name: str, text: str, intro: str, file: _File, sections: Sequence
                 solo=one.solo,
                 reveal=one.reveal,
                 writes=tuple(one.writes),
+                shows=tuple(one.shows),
                 annoying=one.annoying,
                 ask=tuple(one.ask),
                 target=one.target,

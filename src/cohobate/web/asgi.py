@@ -5,12 +5,18 @@ Django keeps a thread for each request while it lasts. What lasts, such as an ev
 
 from __future__ import annotations
 
+import asyncio
+import io
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
-from django.core.asgi import get_asgi_application
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.http import HttpResponseBase
+from django.urls import set_script_prefix
 from servestatic import ServeStaticASGI
 
 # Its models have to wait until Django is set up, which `serving.configure` has done before this is imported.
@@ -62,6 +68,41 @@ class Limited:
         return None
 
 
+class Whole(ASGIHandler):
+    """Django, with each request whole in one of a few threads that stay.
+
+    As it comes, Django goes from the event loop to a new thread and back for every part of a request, and each time
+    opens the database anew: that took most of an act's time. `Limited` has to stand in front, as it has read the body.
+    """
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.threads = ThreadPoolExecutor(threads, "request")
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Loads all of it for threads, whatever the handler of a server like this one would ask for."""
+        super().load_middleware(is_async=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"nothing here speaks {scope['type']}")
+        message = await receive()
+        if message["type"] == "http.request":
+            # Whoever left meanwhile has asked for it all the same.
+            answer = asyncio.get_running_loop().run_in_executor(self.threads, self.answer, scope, message["body"])
+            await self.send_response(await asyncio.shield(answer), send)
+
+    def answer(self, scope: Scope, body: bytes) -> HttpResponseBase:
+        """The answer to a request, complete."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=type(self), scope=scope)
+        request, response = self.create_request(scope, io.BytesIO(body))
+        response = response or self.get_response(request)
+        response._handler_class = type(self)
+        response.close()  # which lets go of the database; its content stays
+        return response
+
+
 class Streams:
     """Answers requests for event streams itself, and passes on the rest."""
 
@@ -83,9 +124,8 @@ def _headers(headers: Headers, path: str, url: str) -> None:
 
 def make() -> Application:
     """The whole of it. Django has to be set up."""
-    django = get_asgi_application()
     files = ServeStaticASGI(
-        django,
+        Whole(settings.THREADS),
         allow_all_origins=False,
         add_headers_function=_headers,
         # The address of a static file holds a hash of all of them.

@@ -22,6 +22,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cohobate.errors import RunProblem, WrongUse
+from cohobate.practicum import fermi
 from cohobate.web.folder import DataFolder
 from cohobate.web.stopping import stopping
 
@@ -32,10 +33,19 @@ PARTS = ("csp", "dj_database_url", "django_htmx", "markdown_it", "nh3", "servest
 EVERYWHERE = ("0.0.0.0", "::")
 
 
-def serve(data: Path, host: str, port: int, url: str | None, listening: Callable[[str], None]) -> None:
+def serve(
+    data: Path,
+    host: str,
+    port: int,
+    url: str | None,
+    listening: Callable[[str], None],
+    *,
+    pasted_programs: bool = False,
+) -> None:
     """Serves until it is told to end. `listening` gets the owner's link once the server listens.
 
-    Raises RunProblem for a data folder that is of no use or in use, WrongUse for an address or a port that is.
+    Raises RunProblem for a data folder that is of no use or in use, WrongUse for an address or a port that is, and for
+    pasted programs where they cannot be shut off.
     """
     for part in PARTS:
         importlib.import_module(part)
@@ -56,15 +66,24 @@ def serve(data: Path, host: str, port: int, url: str | None, listening: Callable
         os.close(lock)
 
 
-def configure(folder: DataFolder, url: str, hosts: list[str]) -> None:
-    """Sets Django up for this folder. Once a process."""
+def configure(folder: DataFolder, url: str, hosts: list[str], *, read_only: bool = False) -> None:
+    """Sets Django up for this folder, for reading alone if so wanted. Once a process."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "cohobate.web.settings",
         "COHOBATE_DATA": str(folder.path),
         "COHOBATE_URL": url,
         "COHOBATE_HOSTS": ",".join(hosts),
+        "COHOBATE_READ_ONLY": "yes" if read_only else "",
     }
     django.setup()
+
+
+def allow_pasted_programs() -> None:
+    """Lets rooms run what people paste. Raises WrongUse where a program cannot be shut off from this machine."""
+    if not fermi.strongest().separate:
+        why = " ".join(fermi.missing()) or "this system offers nothing for it."
+        raise WrongUse(f"pasted programs cannot be shut off on this machine; serve without --pasted-programs. {why}")
+    os.environ["COHOBATE_PASTED_PROGRAMS"] = "yes"
 
 
 def prepare() -> None:

@@ -3,7 +3,9 @@
 COHOBATE_DATA   the data folder, with its key in it
 COHOBATE_URL    where people reach the server, as in https://rooms.example.org
 COHOBATE_HOSTS  the names under which it answers, with commas
+COHOBATE_PASTED_PROGRAMS  "yes" if rooms may run programs that people paste
 DATABASE_URL    a PostgreSQL database, instead of SQLite in the data folder
+COHOBATE_READ_ONLY  "yes" for who only looks at the data
 """
 
 from __future__ import annotations
@@ -66,17 +68,24 @@ TEMPLATES = [
 
 # --- where the data are ---------------------------------------------------------------------------------------------
 
+THREADS = 8
+"""Requests that are answered at the same time; more of them wait."""
+
+READ_ONLY = os.environ.get("COHOBATE_READ_ONLY") == "yes"
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": FOLDER.database,
+    "CONN_MAX_AGE": None,
     "OPTIONS": {
-        # Readers never wait for a writer, a writer takes its turn from the start, and what was acknowledged survives
-        # a power cut.
+        # Readers never wait for a writer, a writer takes its turn from the start, what was acknowledged survives a
+        # power cut, and words that were taken out do not stay behind in unused parts of the file.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     },
 }
+if READ_ONLY:
+    SQLITE |= {"NAME": f"{FOLDER.database.as_uri()}?mode=ro", "OPTIONS": {"uri": True, "timeout": 20}}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -95,6 +104,8 @@ def database(url: str) -> dict[str, Any]:
     options = found.setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
     options.setdefault("connect_timeout", 10)
+    if READ_ONLY:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
     return found
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from cohobate.errors import WrongUse
 from cohobate.practicum import workshop as files
 from cohobate.web.edge import sentence_of
+from cohobate.web.library.outcomes import outcomes
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
 from cohobate.web.rooms import shelf
@@ -34,6 +35,7 @@ def workshop(request: HttpRequest, name: str, digest: str = "") -> HttpResponse:
     versions = _versions(name)
     version = _version(versions, digest)
     against = _against(version, versions, request.GET.get("against", ""))
+    origin = _origin(version.workshop)
     context = {
         "version": version,
         "workshop": version.workshop,
@@ -41,8 +43,9 @@ def workshop(request: HttpRequest, name: str, digest: str = "") -> HttpResponse:
         "versions": versions,
         "against": against,
         "difference": files.difference(against.workshop, version.workshop) if against else [],
-        "origin": _origin(version.workshop),
-        "forks": _forks(name),
+        "origin": origin,
+        "forks": (forks := _forks(name)),
+        "outcomes": outcomes(version, [*versions, *([origin] if origin else []), *(fork for _, fork in forks)]),
         "coverage": coverage(version.workshop),
         "writes": shelf.writes(request.person, name),
         "saved": request.GET.get("saved", ""),

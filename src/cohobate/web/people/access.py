@@ -106,6 +106,18 @@ def room_for(person: Person, room: str) -> Room:
     return found
 
 
+def room_id_for(person: Person, room: str) -> str:
+    """The id of that room, for what is done so often that reading all of the room takes too long. Raises Http404 for
+    the same people as `room_for`."""
+    rooms = apps.get_model("rooms", "Room").objects.filter(pk=room)
+    if not (
+        person.memberships.filter(room=room).exists()
+        or (rooms if person.is_owner else rooms.filter(host=person)).exists()
+    ):
+        raise Http404("There is no such room, or you are not in it.")
+    return room
+
+
 def runs(person: Person, room: Room) -> bool:
     """Whether somebody runs a room: its host does, and the owner."""
     return person.is_owner or room.host_id == person.pk

@@ -62,7 +62,7 @@ def rename(request: HttpRequest) -> HttpResponse:
         messages.error(request, ASKED)
     else:
         Person.objects.filter(pk=request.person.pk).update(name=name)
-        messages.success(request, f"You are {name} from now on, in all your rooms.")
+        messages.success(request, f"You are {name} from now on. Rooms that you are in already know you as before.")
     return redirect("me")
 
 

@@ -33,8 +33,20 @@ class RoomForm(forms.Form):
         widget=forms.RadioSelect,
     )
     seat = forms.ChoiceField(label="Your own seat", required=False)
+    beside = forms.ChoiceField(
+        label="Compare notes with",
+        required=False,
+        help_text="Groups that work beside each other see each other's notes where the workshop says so.",
+    )
 
-    def __init__(self, workshop: Workshop, offers: dict[str, list[Offer]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        offers: dict[str, list[Offer]],
+        beside: list[tuple[str, str]],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.workshop, self.offers = workshop, offers
         self.fields["topic"].help_text = f"Bring {workshop.topic}."
@@ -43,6 +55,10 @@ class RoomForm(forms.Form):
             (seat.name, f"{seat.name}: {seat.duty}" if seat.duty else seat.name) for seat in workshop.seats.values()
         ]
         self.fields["seat"].choices = [("", "None yet; I only open the room"), *seats]
+        if beside:
+            self.fields["beside"].choices = [("", "nobody: this group works by itself"), *beside]
+        else:
+            del self.fields["beside"]
         for need in workshop.needs.values():
             if offers.get(need.name):
                 self.fields[f"offer_{need.name}"] = forms.ChoiceField(
@@ -94,7 +110,7 @@ class InvitationForm(forms.Form):
     seat = forms.ChoiceField(label="Seat", required=False)
     lasts = forms.ChoiceField(label="It works", choices=list(LASTING.items()), required=False)
     most_uses = forms.IntegerField(
-        label="How often it may be used",
+        label="Uses, at most",
         min_value=1,
         max_value=MOST_PEOPLE,
         required=False,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cohobate.events import HOUSE
 from cohobate.practicum.room import Entry, Room, Said
 from cohobate.practicum.workshop import Thing
 
@@ -108,7 +109,7 @@ def _verdicts(room: Room, about: tuple[str, str], yes: str, no: str) -> SafeStri
 
 def entry_html(room: Room, entry: Entry) -> SafeString:
     """One entry, with what others made of it."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     parts = []
     for field in thing.form.fields:
         value = entry.values.get(field.name, "")
@@ -123,8 +124,8 @@ def entry_html(room: Room, entry: Entry) -> SafeString:
         else:
             parts.append(format_html('<p class="more"><span>{}</span> <q dir="auto">{}</q></p>', field.label, value))
     choice = next((field for field in thing.form.fields if field.kind == "choice"), None)
-    if choice is not None and thing.form.name != "freedoms":
-        value = entry.values.get(choice.name, choice.choices[0])
+    if choice is not None and thing.form.name != "freedoms" and choice.name in entry.values:
+        value = entry.values[choice.name]
         place = choice.choices.index(value) if value in choice.choices else 0
         parts.append(format_html('<p class="chip choice-{}">{}</p>', place, value))
     marks = format_html_join(
@@ -175,7 +176,7 @@ def _where(room: Room, entry: Entry) -> SafeString:
 
 def container_of(room: Room, entry: Entry) -> str:
     """The id of the list that an entry stands in."""
-    thing = room.workshop.makes[entry.thing]
+    thing = room.thing_of(entry)
     if thing.form.nested and entry.under in room.entries:
         return f"under-{entry.under}"
     if thing.form.name == "freedoms":
@@ -216,6 +217,22 @@ def tree_html(room: Room, entries: Iterable[Entry]) -> SafeString:
         return "".join(html)
 
     return mark_safe(branch(""))
+
+
+def guide_html(room: Room) -> SafeString:
+    """What the guide last said in a room that is run alone, and waits for; nothing elsewhere."""
+    latest = next((said for said in reversed(room.talk) if said.by == HOUSE), None) if room.alone else None
+    if latest is None or latest.place != room.place:
+        return mark_safe('<div id="guide"></div>')
+    why = format_html(' <span class="note">because of “{}”</span>', latest.why) if latest.why else NOTHING
+    return format_html(
+        '<div id="guide" class="guide" aria-live="polite"><p><span>The guide</span>{} {}</p>'
+        '<p class="words" dir="auto">{}</p>{}</div>',
+        " says back" if latest.move == "say_back" else " asks",
+        why,
+        latest.text,
+        _meant(room, latest) if latest.move == "say_back" else NOTHING,
+    )
 
 
 # --- who is here --------------------------------------------------------------------------------------------------

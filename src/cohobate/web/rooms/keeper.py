@@ -32,6 +32,9 @@ from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.messages import everything_anew, message
 from cohobate.web.slugs import slug
 
+GUIDED = frozenset({"say", "judge", "advance", "back", "recurse", "return"})
+"""After what the guide has its turn."""
+
 log = logging.getLogger("cohobate.web")
 
 MOST_KEPT = 300
@@ -215,7 +218,7 @@ class Keeper:
     def _afterwards(self, kept: Kept, event: Event) -> None:
         """What follows from an act by itself: the guide's turn, and notes that go to another group."""
         room = kept.room
-        if room.alone and event.kind in ("say", "write", "judge", "advance", "back", "recurse", "return"):
+        if room.alone and (event.kind in GUIDED or (event.kind == "write" and _finished(event))):
             turn = next_turn(room)
             if turn is not None:
                 seat = next((one.name for one in room.workshop.seats.values() if one.does == "facilitates"), None)
@@ -343,6 +346,16 @@ class Keeper:
                         found.setdefault(plain(entry.text), entry.text)
         return list(found.values())[-2000:]
 
+    def group_of(self, id: str) -> str:
+        """The group of a room, made if it has none yet: rooms of one group compare notes."""
+        kept = self._get(id)
+        with kept.lock:
+            if not kept.group:
+                group = slug()
+                models.Room.objects.filter(pk=id).update(group=group)
+                kept.group = group
+            return kept.group
+
     def join(self, id: str, person: Person, seat: str = "") -> None:
         """Lets somebody in, who may be there already. Raises Refused, for instance if the seat is taken."""
         room = self.room(id)
@@ -379,6 +392,12 @@ def moment(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
+def _finished(event: Event) -> bool:
+    """Whether what was written ends as a sentence does: texts save themselves in the middle of one, too."""
+    text = (event.words or {}).get("text", "").rstrip(" \n)]\"'”’»")
+    return text.endswith((".", "!", "?", "…", "。", "؟"))
+
+
 # --- what a room may start from -----------------------------------------------------------------------------------
 
 
@@ -399,6 +418,14 @@ class Given:
     """The id of an offer that was chosen; "" if the words were pasted."""
     words: str
     """What was pasted; "" if an offer was chosen."""
+
+
+def besides(person: Person, workshop: Workshop) -> list[tuple[str, str]]:
+    """The open rooms that somebody hosts and whose groups could compare notes with a new one: (id, title)."""
+    if not any(stage.across for stage in workshop.stages):
+        return []
+    rows = models.Room.objects.filter(host=person, workshop_id=workshop.digest, ended_at=None, alone=False)
+    return list(rows.values_list("pk", "title"))
 
 
 MOST_OFFERED = 60

@@ -16,13 +16,13 @@ from cohobate.practicum import fermi
 from cohobate.practicum.acts import Act
 from cohobate.practicum.room import Room
 from cohobate.web.edge import sentence_of
-from cohobate.web.people.access import allowed, room_for, runs
+from cohobate.web.people.access import allowed, room_for, room_id_for, runs
 from cohobate.web.rooms import models
 from cohobate.web.rooms.fragments import said_html
 from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.page import leads_here, live
-from cohobate.web.rooms.programs import program_of, run_program
+from cohobate.web.rooms.programs import compared, program_of, run_program
 from cohobate.web.rooms.stream import missed_by
 
 NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back"})
@@ -50,7 +50,8 @@ def _context(request: HttpRequest, row: models.Room) -> dict[str, object]:
             shown["program"] = program
             shown["programs"] = fermi.shipped().values() if shown["leads"] else ()
             shown["pasted_allowed"] = settings.PASTED_PROGRAMS
-            shown["ran"] = [one for one in state.ran if one.place == state.place]
+            shown["ran"] = state.ran[-1:]
+            shown["compared"] = compared(state, me)
         if state.ended and request.person.pk in state.people:
             shown["rate"] = range(1, 6)
         return shown
@@ -60,7 +61,7 @@ def _context(request: HttpRequest, row: models.Room) -> dict[str, object]:
 @sensitive_post_parameters()
 def act(request: HttpRequest, room: str) -> HttpResponse:
     """Does one thing in a room. Sent twice with one id it is done once, and answered alike."""
-    row = room_for(request.person, room)
+    id = room_id_for(request.person, room)
     fields = {name: str(value) for name, value in request.POST.items() if name not in NOT_FIELDS}
     kind = request.POST.get("kind", "")
     if kind == "say":
@@ -69,17 +70,17 @@ def act(request: HttpRequest, room: str) -> HttpResponse:
         fields.setdefault("name", request.person.name)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
-        sequence, doubled = keeper.act(row.pk, request.person.pk, Act(request.POST.get("id", ""), kind, fields))
+        sequence, doubled = keeper.act(id, request.person.pk, Act(request.POST.get("id", ""), kind, fields))
     except Refused as refusal:
         sentence = sentence_of(refusal)
         if wants_json:
             return JsonResponse({"ok": False, "sentence": sentence}, status=HTTPStatus.CONFLICT)
         typed = [(name, text) for name, text in fields.items() if len(text) > 12 and " " in text]
-        context = {"row": row, "sentence": sentence, "typed": typed}
+        context = {"row": room_for(request.person, id), "sentence": sentence, "typed": typed}
         return render(request, "rooms/refused.html", context, status=HTTPStatus.CONFLICT)
     if wants_json:
         return JsonResponse({"ok": True, "sequence": sequence, "doubled": doubled})
-    return HttpResponseRedirect(reverse("room", args=[row.pk]) + "#" + _anchor(kind))
+    return HttpResponseRedirect(reverse("room", args=[id]) + "#" + _anchor(kind))
 
 
 def _move(fields: dict[str, str]) -> dict[str, str]:
@@ -98,10 +99,10 @@ def _anchor(kind: str) -> str:
 @allowed("person", "GET")
 def since(request: HttpRequest, room: str) -> HttpResponse:
     """The messages after an event, for browsers that streams do not reach."""
-    row = room_for(request.person, room)
+    id = room_id_for(request.person, room)
     after = request.GET.get("after", "0")
     number = int(after) if re.fullmatch(r"\d{1,9}", after) else 0
-    found = [text for _, text in missed_by(row.pk, request.person.pk, number)]
+    found = [text for _, text in missed_by(id, request.person.pk, number)]
     return HttpResponse(f"[{','.join(found)}]", content_type="application/json")
 
 

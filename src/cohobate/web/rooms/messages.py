@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cohobate.events import Event
+from cohobate.events import HOUSE, Event
 from cohobate.practicum.facilitation import counter
 from cohobate.practicum.room import LOBBY, Room
-from cohobate.web.rooms.fragments import container_of, counter_html, entry_html, said_html, waiting_html
+from cohobate.web.rooms.fragments import container_of, counter_html, entry_html, guide_html, said_html, waiting_html
 
 PEOPLE = frozenset({"join", "take", "stand", "offer", "decline", "remove"})
 STAGE = frozenset({"advance", "back", "recurse", "return", "reveal", "end", "program", "ran", "deliver", "bring"})
@@ -40,12 +40,14 @@ def _content(room: Room, event: Event, sees: bool) -> dict[str, Any]:
     if event.kind == "say":
         said = room.said[event.id]
         parts = [{"id": f"said-{said.id}", "in": "talk", "html": said_html(room, said)}]
+        if said.by == HOUSE:
+            parts.append({"id": "guide", "html": guide_html(room)})
         if said.concrete:
             parts.append(counter_part(room, event.at))
         return {"parts": parts}
     if event.kind == "write":
         entry = room.entries[data["entry"]]
-        thing = room.workshop.makes[entry.thing]
+        thing = room.thing_of(entry)
         parts = []
         if sees:
             where = container_of(room, entry)

@@ -12,15 +12,17 @@ from cohobate.practicum.acts import DEEPEST
 from cohobate.practicum.facilitation import alarms, counter
 from cohobate.practicum.forms import Field
 from cohobate.practicum.room import Entry, Place, Room
-from cohobate.practicum.workshop import Seat, Stage, Thing
+from cohobate.practicum.workshop import TRACKED, Seat, Stage, Thing
 from cohobate.web.rooms.fragments import (
     counter_html,
     entry_html,
+    guide_html,
     move_label,
     said_html,
     tree_html,
     waiting_html,
 )
+from cohobate.web.rooms.programs import program_of
 from cohobate.web.slugs import slug
 from cohobate.web.words import markdown
 
@@ -61,7 +63,9 @@ class Form:
     latest: int
     autosave: bool
     question: str = ""
-    number: int = 0
+    """What it answers; "" for a form that answers nothing in particular."""
+    fixed: tuple[str, str] = ("", "")
+    """The field that says which question, and its value."""
     under: Sequence[tuple[str, str]] = ()
 
 
@@ -95,6 +99,7 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
     place = room.place
     leads = leads_here(room, me)
     found = counter(room, now)
+    can_reveal = leads and stage is not None and stage.solo and stage.reveal and place not in room.revealed
     return {
         "room": room,
         "me_here": person,
@@ -109,6 +114,8 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
             if not seat or name != seat.name
         ],
         "panels": list(panels(room, me, seat)),
+        "guide": guide_html(room),
+        "tracked": _tracked(room, me, seat),
         "moves": moves(seat) if room.begun_at is not None and not room.ended else [],
         "talk": [said_html(room, said) for said in room.talk[-LATEST:]],
         "earlier_talk": max(0, len(room.talk) - LATEST),
@@ -124,7 +131,8 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
         "next_stage": room.workshop.stages[room.session.at + 1].name if room.session.at < room.session.last else "",
         "can_recurse": leads and stage is not None and stage.if_vague is not None and room.depth < DEEPEST,
         "recurse_to": room.workshop.stages[stage.if_vague].name if stage and stage.if_vague is not None else "",
-        "can_reveal": leads and stage is not None and stage.solo and stage.reveal and place not in room.revealed,
+        "can_reveal": can_reveal,
+        "go_class": "quiet" if can_reveal else "primary",
         "revealed": place in room.revealed,
         "came_back": [one for one in room.sessions if one.parent == place and one.came_back is not None],
         "inside": [room.sessions[number] for number in room.stack[1:]],
@@ -214,7 +222,7 @@ def panels(room: Room, me: str, seat: Seat | None) -> Iterator[Panel]:
     stage = room.stage
     if stage is None:
         return
-    names = list(stage.writes) if not room.ended else list(room.workshop.makes)
+    names = [*stage.writes, *stage.shows] if not room.ended else list(room.workshop.makes)
     for name in names:
         yield _panel(room, room.workshop.makes[name], stage, room.place, me, seat)
 
@@ -243,6 +251,16 @@ def _panel(room: Room, thing: Thing, stage: Stage, place: Place, me: str, seat: 
         _hint(room, thing, stage, place, seat, may),
         _compared(room, stage, place, me, entries) if thing.form.name == "answers" and not room.ended else (),
     )
+
+
+def _tracked(room: Room, me: str, seat: Seat | None) -> Form | None:
+    """The note of what somebody keeps in mind, for nobody else."""
+    thing = room.workshop.tracked
+    if thing is None or room.begun_at is None or room.ended or seat is None or seat.name not in thing.by:
+        return None
+    own = next((entry for entry in room.written(TRACKED) if entry.by == me), None)
+    fields = [(field, own.values.get(field.name, "") if own else "") for field in thing.form.fields]
+    return Form(f"form-{TRACKED}", fields, own.id if own else slug(), own.latest if own else 0, True)
 
 
 def _lists(room: Room, thing: Thing, stage: Stage, entries: list[Entry]) -> Iterator[List]:
@@ -296,7 +314,19 @@ def _forms(room: Room, thing: Thing, stage: Stage, place: Place, me: str, entrie
                 old.latest if old else 0,
                 True,
                 question,
-                number,
+                ("question", str(number)),
+            )
+    elif thing.form.name == "estimates" and (program := program_of(room)) is not None:
+        for number, block in enumerate(program.blocks):
+            old = next((entry for entry in own if entry.values.get("block") == block.name), None)
+            yield Form(
+                f"form-{thing.name}-{number}",
+                [(field, old.values.get(field.name, "") if old else "") for field in fields if field.name != "block"],
+                old.id if old else slug(),
+                old.latest if old else 0,
+                True,
+                block.name,
+                ("block", block.name),
             )
     elif thing.form.single:
         old = own[0] if own else None

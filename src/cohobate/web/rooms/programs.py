@@ -12,14 +12,14 @@ from django.utils.safestring import mark_safe
 
 from cohobate.errors import Refused
 from cohobate.practicum import fermi
-from cohobate.practicum.room import Place, Room
+from cohobate.practicum.room import Room
 from cohobate.web.people.access import allowed, rooms_of
 from cohobate.web.rooms.keeper import keeper
 
 _RUNNING = threading.Semaphore(1)
 """One program at a time: two would slow each other down, and the times would be of no use."""
 
-PATIENCE = 60.0
+PATIENCE = 5.0
 """Seconds that somebody waits for another room's program."""
 
 
@@ -58,14 +58,13 @@ def run_program(id: str, state: Room) -> None:
     keeper.house(id, "ran", data, {"printed": measured.printed})
 
 
-def compared(state: Room, place: Place) -> list[dict[str, Any]]:
-    """Block by block: what it took in the latest run at a place, and what each had said."""
-    runs = [one for one in state.ran if one.place == place]
-    if not runs:
+def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
+    """Block by block: what it took in the latest run, and what each had said, as far as the viewer may see that."""
+    if not state.ran:
         return []
     said: dict[str, list[tuple[str, str, float]]] = {}
     for entry in state.entries.values():
-        if entry.values.get("seconds") and not entry.struck:
+        if entry.values.get("seconds") and not entry.struck and not state.hidden(entry, viewer):
             guess = (state.name_of(entry.by), entry.values.get("text", ""), float(entry.values["seconds"]))
             said.setdefault(_plain(entry.values.get("block", "")), []).append(guess)
     return [
@@ -77,7 +76,7 @@ def compared(state: Room, place: Place) -> list[dict[str, Any]]:
                 for who, text, seconds in said.get(_plain(block), ())
             ],
         }
-        for block, took in runs[-1].blocks.items()
+        for block, took in state.ran[-1].blocks.items()
     ]
 
 
@@ -112,6 +111,10 @@ def sessions_of(person: str, states: Mapping[str, Room]) -> dict[str, list[tuple
     return found
 
 
+def _factor(session: fermi.SessionError) -> str:
+    return "–" if session.off is None else f"{10**session.off:.2g}"
+
+
 @allowed("person", "GET")
 def calibration(request: HttpRequest) -> HttpResponse:
     """How far off somebody's estimates are, over all the rooms in which they made any."""
@@ -125,7 +128,7 @@ def calibration(request: HttpRequest) -> HttpResponse:
     pairs = [pair for some in sessions.values() for pair in some]
     context = {
         "calibration": fermi.calibration(pairs),
-        "sessions": fermi.over_sessions(sessions),
+        "sessions": [(one, _factor(one)) for one in fermi.over_sessions(sessions)],
         "picture": mark_safe(fermi.calibration_svg(sessions)) if pairs else "",
         "n": len(pairs),
     }

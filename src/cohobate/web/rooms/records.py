@@ -43,7 +43,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "count": len(events),
             "sub_sessions": state.sessions[1:],
             "mine": [(event, _what(event)) for event in events if event.actor == me and event.words and _what(event)],
-            "compared": [row_ for place in sorted({run.place for run in state.ran}) for row_ in compared(state, place)],
+            "compared": compared(state, me),
             "comments": [(state.name_of(who), text) for who, text in state.comments.items() if text],
         }
         context |= _at(state, events, len(events), me)

@@ -24,7 +24,7 @@ from django.http import Http404
 
 from cohobate.errors import CohobateError
 from cohobate.practicum.facilitation import alarms
-from cohobate.web.people.access import person_in, room_for
+from cohobate.web.people.access import person_in, room_id_for
 from cohobate.web.rooms.hub import Listener, hub
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.messages import counter_part, everything_anew, message
@@ -142,7 +142,7 @@ def _reader(cookies: dict[str, str], room: str) -> str | None:
     if person is None:
         return None
     try:
-        room_for(person, room)
+        room_id_for(person, room)
         keeper.room(room)
     except (CohobateError, Http404):
         return None

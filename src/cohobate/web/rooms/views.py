@@ -42,14 +42,16 @@ def new(request: HttpRequest) -> HttpResponse:
     if workshop is None:
         raise Http404("There is no such workshop.")
     offers = keeper.offers(request.person, workshop)
-    form = RoomForm(workshop, offers, request.POST if request.method == "POST" else None)
+    beside = keeper.besides(request.person, workshop)
+    form = RoomForm(workshop, offers, beside, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             room = _opened(request.person, form)
         except Refused as refused:
             form.add_error(None, sentence_of(refused))
         else:
-            messages.success(request, "The room is open. Nobody else knows of it yet: make a link for them.")
+            others = "" if room.alone else " Nobody else knows of it yet: make a link for them."
+            messages.success(request, f"The room is open.{others}")
             return redirect("room" if room.alone else "room-invitations", room.pk)
     status = 422 if request.method == "POST" else 200
     return render(request, "rooms/new.html", {"form": form, "workshop": workshop}, status=status)
@@ -65,6 +67,7 @@ def _opened(host: Person, form: RoomForm) -> Room:
         cleaned["topic"],
         alone=cleaned["people"] == ALONE,
         seat=cleaned["seat"],
+        group=keeper.keeper.group_of(cleaned["beside"]) if cleaned.get("beside") else "",
         brought=keeper.brought(host, workshop, form.given),
     )
 

@@ -92,6 +92,9 @@
   });
   text.addEventListener("scroll", number);
   number();
-  restore();
-  number();
+  // htmx attends to the page at this same moment, and before us.
+  document.addEventListener("DOMContentLoaded", () => {
+    restore();
+    number();
+  });
 })();

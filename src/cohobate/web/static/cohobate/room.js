@@ -367,7 +367,7 @@
     if (field) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form?.matches("form.act")) {
         event.preventDefault();
-        field.form.requestSubmit(find("button.primary, button", field.form));
+        field.form.requestSubmit(find("button:not([type=button])", field.form));
       }
       return;
     }
