@@ -20,8 +20,8 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,22 @@ class Server:
         assert self.process is not None
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """What DATABASE_URL has to be for "sqlite" or for "postgres": that of a server which goes at the end."""
+    if kind == "sqlite":
+        yield ""
+        return
+    sys.path.append(str(Path(__file__).parents[1] / "tools"))
+    from postgres import NoPostgres, postgres
+
+    try:
+        with postgres() as url:
+            yield url
+    except NoPostgres as why:
+        raise SystemExit(f"PostgreSQL cannot be started here: {why}") from None
 
 
 def cohobate(*words: str) -> list[str]:
@@ -234,6 +250,8 @@ class Done:
     sequence: int = 0
     status: int = 0
     tries: int = 0
+    doubled: bool = False
+    """Whether the server said that it had been done before: it was stored, and its acknowledgement lost."""
 
 
 @dataclass
@@ -271,8 +289,6 @@ class Participant:
         self.theirs: list[str] = []
         """Entries of others that I may mark."""
         self.unrefreshed = asyncio.Event()
-        self.late = 0.0
-        """How far behind its own timetable this client has been at most, in seconds: is the measuring too slow?"""
 
     # --- what comes in ------------------------------------------------------------------------------------------------
 
@@ -363,19 +379,17 @@ class Participant:
 
     # --- what goes out ------------------------------------------------------------------------------------------------
 
-    async def act_until(self, end: float, every: float) -> None:
-        """Acts about every so many seconds until the end; acts that come to be due late are sent at once."""
+    async def act_until(self, over: asyncio.Event, every: float) -> None:
+        """Acts about every so many seconds until it is over. An act that was held up is sent as soon as may be, and
+        the next one is due by the timetable all the same, but none is made up for."""
         due = time.monotonic() + self.random.uniform(0, every)
-        while due < end:
+        while True:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            self.late = max(self.late, time.monotonic() - due) if not self.done or self._idle(due) else self.late
+            if over.is_set():
+                return
             fields, hidden = self.next_act()
             await self.deliver(fields, hidden)
-            due += every * self.random.uniform(0.7, 1.3)
-
-    def _idle(self, due: float) -> bool:
-        last = self.done[-1].acknowledged
-        return last is not None and last < due
+            due = max(due + every * self.random.uniform(0.7, 1.3), time.monotonic())
 
     def next_act(self) -> tuple[dict[str, str], bool]:
         """What to do next, and whether the others are not to see it."""
@@ -415,7 +429,8 @@ class Participant:
                 one.status = answer.status
                 if answer.status == 200:
                     one.acknowledged = time.monotonic()
-                    one.sequence = json.loads(answer.body)["sequence"]
+                    told = json.loads(answer.body)
+                    one.sequence, one.doubled = told["sequence"], told["doubled"]
                     if one.kind == "write":
                         self.mine[one.entry] = (one.sequence, fields["place"])
                     return
@@ -498,9 +513,8 @@ async def settled(people: Iterable[Participant], patience: float = 20.0) -> None
 
 @dataclass
 class Loop:
-    """How long this process's own event loop was held up, at most: what it measures is not finer than that."""
+    """How long this process's own event loop was held up: what it measures is not finer than that."""
 
-    worst: float = 0.0
     samples: list[float] = field(default_factory=list)
 
     async def watch(self) -> None:

@@ -1,6 +1,7 @@
 """`cohobate serve` as a process of its own, and people who reach it over HTTP."""
 
 import contextlib
+import http.client
 import os
 import re
 import signal
@@ -18,18 +19,19 @@ import pytest
 
 from cohobate.web.backup import write
 
-LINK = re.compile(r"owner link: (http://127\.0\.0\.1:(\d+))(/me/[\w.-]+)\n")
+LINK = re.compile(r"owner link: (http://127\.0\.0\.1:(\d+)|https://rooms\.example\.org)(/me/[\w.-]+)\n")
 
 
 class Server:
     """A server that listens."""
 
-    def __init__(self, started, data):
+    def __init__(self, started, data, public):
         self.started, self.data = started, data
         self.line = started.stdout.readline()
         found = LINK.fullmatch(self.line)
         assert found, (self.line, started.stderr.read() if not self.line else "")
-        self.url, self.port, self.path = found[1], int(found[2]), found[3]
+        assert (found[2] is None) == public
+        self.url, self.port, self.path = found[1], int(found[2] or 0), found[3]
 
     def end(self, how=signal.SIGTERM):
         """Its status, and whatever else it printed."""
@@ -52,7 +54,7 @@ def serving(data, *options, **environment):
         | {"PYTHONPATH": path, "DATABASE_URL": "", **environment},
     )
     try:
-        yield Server(started, data)
+        yield Server(started, data, "--url" in options)
     finally:
         if started.poll() is None:
             started.kill()
@@ -261,6 +263,54 @@ def test_links_are_of_the_address_that_it_was_told_and_cookies_are_secure_under_
     link, cookies = ended.stdout.splitlines()
     assert link.startswith("https://rooms.example.org/me/")
     assert cookies == "[True, True] ['https://rooms.example.org']"
+
+
+PROXIED = {"Host": "rooms.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory):
+    """A server behind a proxy that does https."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ("--url", "https://rooms.example.org", "--port", str(port))
+    with serving(tmp_path_factory.mktemp("proxied") / "data", *options) as one:
+        one.port = port
+        yield one
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (PROXIED | {"Origin": "https://rooms.example.org"}, 302),
+        (PROXIED | {"Referer": "https://rooms.example.org/me/x"}, 302),
+        (PROXIED, 403),  # neither: under https that is suspicious
+        (PROXIED | {"Origin": "https://elsewhere.example"}, 403),
+        (PROXIED | {"Referer": "https://elsewhere.example/"}, 403),
+        # A proxy that does not say what it does, and passes on no name.
+        ({"Host": "localhost", "Origin": "https://rooms.example.org"}, 302),
+        (PROXIED | {"Host": "elsewhere.example", "Origin": "https://rooms.example.org"}, 400),
+    ],
+)
+def test_behind_a_proxy_forms_count_from_the_public_address_only(proxied, headers, status):
+    _, found, page = send(proxied, "GET", proxied.path, PROXIED)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    cookie = found["Set-Cookie"]
+    assert "Secure" in cookie
+    body = urllib.parse.urlencode({"name": "Oda", "csrfmiddlewaretoken": token})
+    form = {"Cookie": cookie.partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"}
+    got, found, _ = send(proxied, "POST", proxied.path, headers | form, body)
+    assert got == status
+    if status == 302:
+        assert "Secure" in found["Set-Cookie"]
+
+
+def send(server, method, path, headers, body=None):
+    """A request, followed nowhere: status, headers and text."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as line:
+        line.request(method, path, body, headers)
+        response = line.getresponse()
+        return response.status, response.headers, response.read().decode()
 
 
 @pytest.mark.parametrize(

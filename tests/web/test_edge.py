@@ -79,6 +79,12 @@ def test_a_form_with_too_many_fields_is_refused(host):
     assert SENTENCES[400][0] in words(response.content.decode())
 
 
+def test_a_method_that_does_not_exist_is_refused_with_those_that_do(host):
+    response = host.get("/me/renew/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert SENTENCES[405][0] in words(response.content.decode())
+
+
 def test_nothing_is_kept_by_what_lies_between(host, nobody, participant):
     assert nobody.get("/about/").headers["Cache-Control"] == "private, no-cache"
     assert "no-store" in host.get("/me/").headers["Cache-Control"]

@@ -1,9 +1,11 @@
 """Coming in by links: invitations, personal links, and what is wrong with them."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from cohobate.errors import Refused
@@ -113,6 +115,25 @@ def test_of_two_at_the_last_use_one_comes_in(invitation):
     Invitation.objects.filter(pk=invitation.pk).update(most_uses=1)
     first, second = (Invitation.objects.get(pk=invitation.pk) for _ in range(2))
     assert (first.take(), second.take()) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_as_many_come_in_as_may():
+    host = Person.objects.create(name="Hedda", may_host=True)
+    invitation = Invitation.objects.create(made_by=host, most_uses=3)
+    taken, start = [], threading.Barrier(8)
+
+    def take():
+        start.wait()
+        taken.append(Invitation.objects.get(pk=invitation.pk).take())
+        connection.close()
+
+    people = [threading.Thread(target=take) for _ in range(8)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert (sum(taken), len(taken)) == (3, 8)
 
 
 def test_whoever_is_too_late_by_a_moment_reads_so(nobody, invitation, monkeypatch):

@@ -74,7 +74,7 @@ def decide(room: Room, who: str, act: Act) -> Held:
         if person.removed:
             raise Refused("you were taken off this room's list; ask its host for a new invitation")
     if room.ended and act.kind not in ("rate", "judge"):
-        raise Refused("this room has ended, and its record stays as it is; what you wrote is still in your box")
+        raise Refused("this room has ended, and its record stays as it is; copy what you wrote if you need it")
     return rule(room, person or Person(who, ""), act)
 
 

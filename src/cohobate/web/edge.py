@@ -21,6 +21,7 @@ SENTENCES = {
     400: ("The server could not make sense of this request.", AGAIN),
     403: ("You may not do this.", "Go back to your rooms, or open the link that was sent to you."),
     404: ("There is no such page, or it is not yours to see.", "Check the address, or go back to your rooms."),
+    405: ("This address is not for that.", AGAIN),
     409: ("The room does not allow this.", "Go back and see what it does allow."),
     410: ("This was here once, and is not any more.", "Ask whoever sent you the link for a new one."),
     413: ("This is more than the server takes at once: 1 MB.", "Send less, or send it in parts."),

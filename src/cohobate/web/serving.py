@@ -61,7 +61,9 @@ def serve(
             signal.signal(signal.SIGTERM, _end)
             configure(folder, url, names_of(host, url))
             prepare()
-            Server(door, lambda: listening(owner_link())).run(sockets=[door])
+            link = owner_link()
+            connection.close()
+            Server(lambda: listening(link)).run(sockets=[door])
     finally:
         os.close(lock)
 
@@ -112,7 +114,6 @@ def owner_link() -> str:
     from cohobate.web.people.models import Person
 
     owner, _ = Person.objects.get_or_create(is_owner=True, defaults={"name": "", "may_host": True})
-    connection.close()
     return person_link(owner)
 
 
@@ -190,7 +191,7 @@ def names_of(host: str, url: str) -> list[str]:
 class Server(uvicorn.Server):
     """Says when it listens, and when it is about to end."""
 
-    def __init__(self, door: socket.socket, listening: Callable[[], None]) -> None:
+    def __init__(self, listening: Callable[[], None]) -> None:
         logging.getLogger("uvicorn.error").addFilter(_unremarkable)
         config = uvicorn.Config(
             "cohobate.web.asgi:application",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 
 from cohobate.web.edge import problem
 from cohobate.web.people.links import COOKIE, find_person
@@ -77,7 +77,9 @@ class Access:
             return problem(request, 403, REFUSALS[missing], REMEDIES[missing])
         methods = getattr(view, "methods", None)
         if methods and request.method not in methods:
-            return HttpResponseNotAllowed(methods)
+            refused = problem(request, 405)
+            refused["Allow"] = ", ".join(methods)
+            return refused
         return None
 
 

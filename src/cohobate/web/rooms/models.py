@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +12,29 @@ from django.utils import timezone
 from cohobate.events import Event as Happening
 from cohobate.practicum import workshop as files
 from cohobate.web.slugs import slug
+
+
+class Written(models.TextField):
+    """JSON that the database gives back as it was written, to the last sign of a number and in the same order.
+
+    PostgreSQL's own type for JSON sorts keys and writes 1e16 as an integer, which has another hash.
+    """
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        """The value in a row."""
+        return None if value is None else json.loads(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """What goes into a row."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def to_python(self, value: Any) -> Any:
+        """The value in a backup's row."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """What goes into a backup's row."""
+        return str(self.get_prep_value(self.value_from_object(obj)))
 
 
 class Workshop(models.Model):
@@ -85,8 +110,8 @@ class Event(models.Model):
     at = models.FloatField()
     actor = models.CharField(max_length=64)
     kind = models.CharField(max_length=64)
-    data = models.JSONField()
-    words = models.JSONField(null=True)
+    data = Written()
+    words = Written(null=True)
     salt = models.CharField(max_length=64, blank=True)
     seal = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)

@@ -69,6 +69,7 @@ async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
         await _write(send, "retry: 2000\n\n")
         _tell_presence(room)
         await _follow(send, listener, gone, after)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
     except OSError:
         pass
     finally:
@@ -102,8 +103,9 @@ async def _follow(send: Send, listener: Listener, gone: asyncio.Future[None], af
         if time.monotonic() >= beat and not gone.done():
             beat = time.monotonic() + QUIET
             now = await _in_a_thread(_pulse, listener.room)
-            # A comment keeps proxies from closing the stream; alarms are told only when they change.
-            await _write(send, ": still here\n\n" if now == told else _event(None, now))
+            # Something has to come now and then: proxies close a stream that is still, and pages tell by it that the
+            # connection stands. Alarms are told only when they change.
+            await _write(send, _event(None, "{}" if now == told else now))
             told = now
 
 

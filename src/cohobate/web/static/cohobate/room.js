@@ -12,6 +12,7 @@
   const grid = () => find(".room-grid", holder);
   const token = () => find("[name=csrfmiddlewaretoken]")?.value || "";
   const told = document.getElementById("floating");
+  const PATIENCE = 20000;
   let sequence = Number(root.dataset.sequence);
 
   // --- small things ----------------------------------------------------------------------------------------------
@@ -36,7 +37,25 @@
       memory.delete(key);
       try { localStorage.removeItem(key); } catch { /* nothing to drop */ }
     },
+    /** What is kept under names that begin so, by the rest of the name. */
+    all(beginning) {
+      const found = new Map(memory);
+      try { for (const key of Object.keys(localStorage)) found.set(key, localStorage.getItem(key)); } catch { /* memory alone */ }
+      return [...found].filter(([key]) => key.startsWith(beginning)).map(([key, value]) => [key.slice(beginning.length), value]);
+    },
   };
+  function read(text) {
+    try { return JSON.parse(text); } catch { return null; }
+  }
+
+  // A request that nobody answers is given up, and counts as not sent: whatever is sent twice counts once.
+  async function ask(address, options = {}) {
+    const given = new AbortController();
+    const timer = setTimeout(() => given.abort(), PATIENCE);
+    try {
+      return await fetch(address, { credentials: "same-origin", signal: given.signal, ...options });
+    } finally { clearTimeout(timer); }
+  }
 
   function tell(sentence, kind = "info") {
     if (!sentence || !told) return;
@@ -57,20 +76,48 @@
 
   // --- drafts ----------------------------------------------------------------------------------------------------
 
+  // A draft knows what it would change, and which state of it: so that it never takes the place of something newer.
   const draftKey = (field) => `cohobate.draft.${room}.${me}.${field.dataset.draft}`;
   function keepDraft(field) {
-    const changed = field.value !== field.defaultValue;
-    if (changed) store.set(draftKey(field), field.value);
-    else store.drop(draftKey(field));
+    const { entry, latest } = field.form.elements;
+    if (field.value === field.defaultValue) store.drop(draftKey(field));
+    else store.set(draftKey(field), JSON.stringify({ text: field.value, entry: entry?.value || "", latest: latest?.value || "" }));
   }
   function bringDrafts(within) {
+    for (const form of all("form[data-autosave]", within)) sameEntry(form);
     for (const field of all("[data-draft]", within)) {
-      const kept = store.get(draftKey(field));
-      if (kept === null || kept === field.value) continue;
-      field.value = kept;
-      const form = field.closest("form[data-autosave]");
-      if (form) later(form, 800);
+      const kept = read(store.get(draftKey(field)));
+      if (!kept) continue;
+      if (kept.text === field.value) {
+        store.drop(draftKey(field));
+        continue;
+      }
+      const { entry, latest } = field.form.elements;
+      if (!field.form.hasAttribute("data-autosave")) {
+        if (kept.entry && kept.entry !== entry.value) changing(field.form, kept.entry, kept.latest);
+        field.value = kept.text;
+        continue;
+      }
+      const theirs = Object.fromEntries(all("[data-draft]", field.form).map((one) => [one.name, one.defaultValue]));
+      field.value = kept.text;
+      if (!latest.value && kept.entry) entry.value = kept.entry;
+      else if (latest.value !== kept.latest && !onTheWay(entry.value)) {
+        conflict(field.form, entry.value, latest.value, theirs);
+        continue;
+      }
+      later(field.form, 800);
     }
+  }
+  /** The acts on that entry that the server has not acknowledged yet. */
+  function onTheWay(entry) {
+    return waiting.find((act) => act.autosave && act.fields.entry === entry);
+  }
+  /** What was written before a reload, and may have reached the server since, is the same entry after it. */
+  function sameEntry(form) {
+    const { entry, latest, place } = form.elements;
+    if (latest.value) return;
+    const act = waiting.find((one) => one.autosave && one.form === form.getAttribute("id") && one.fields.place === place?.value);
+    if (act) entry.value = act.fields.entry;
   }
   function typing() {
     const field = document.activeElement;
@@ -80,34 +127,45 @@
 
   // --- the outbox ------------------------------------------------------------------------------------------------
 
-  const outboxKey = `cohobate.outbox.${room}.${me}`;
-  let waiting = [];
-  try { waiting = JSON.parse(store.get(outboxKey) || "[]"); } catch { waiting = []; }
+  // Each act is kept under its own name, so that two tabs of one person never drop what the other still has to send.
+  const outboxKey = `cohobate.outbox.${room}.${me}.`;
+  let waiting = store.all(outboxKey).map(([, value]) => read(value)).filter((act) => act?.fields)
+    .sort((one, other) => one.at - other.at || one.order - other.order);
+  let order = waiting.length;
   let sending = false;
   let pause = 1000;
   let wake = () => {};
 
-  function saveOutbox() {
-    if (waiting.length) store.set(outboxKey, JSON.stringify(waiting));
-    else store.drop(outboxKey);
+  function keep(act) {
+    store.set(outboxKey + act.id, JSON.stringify(act));
+    showOutbox();
+  }
+  function done(act) {
+    waiting = waiting.filter((one) => one !== act);
+    store.drop(outboxKey + act.id);
+    showOutbox();
+  }
+  function showOutbox() {
     const box = document.getElementById("outbox");
     const stuck = waiting.filter((act) => act.tried).length;
-    box.hidden = !stuck;
-    box.textContent = !stuck ? "" : stuck === 1
+    const text = !stuck ? "" : stuck === 1
       ? "One thing is waiting to be sent. It is kept here, and sent when the server answers again."
       : `${stuck} things are waiting to be sent. They are kept here, and sent when the server answers again.`;
+    box.hidden = !stuck;
+    if (box.textContent !== text) box.textContent = text;
   }
 
   function enqueue(fields, after = {}) {
-    const act = { id: fields.id || fresh(), fields: { ...fields }, ...after };
+    const act = { id: fields.id || fresh(), at: Date.now(), order: ++order, fields: { ...fields }, ...after };
     delete act.fields.id;
     if (act.autosave) {
       // Of a text that saves itself only its latest state has to go out.
-      const same = waiting.findIndex((one) => one.autosave && !one.sent && one.fields.entry === act.fields.entry);
-      if (same >= 0) waiting.splice(same, 1);
+      const same = waiting.find((one) => one.autosave && !one.sent && one.fields.entry === act.fields.entry);
+      if (same) done(same);
     }
+    if (waiting.some((one) => one.tried)) act.tried = 1;
     waiting.push(act);
-    saveOutbox();
+    keep(act);
     void send();
     return act;
   }
@@ -120,90 +178,118 @@
       act.sent = true;
       let answer;
       let status = 0;
+      const slow = setTimeout(() => { act.tried ||= 1; showOutbox(); }, 4000);
       try {
         const body = new URLSearchParams({ ...act.fields, id: act.id });
-        const response = await fetch(root.dataset.act, {
+        const response = await ask(root.dataset.act, {
           method: "POST",
           headers: { Accept: "application/json", "X-CSRFToken": token() },
           body,
-          credentials: "same-origin",
+          keepalive: String(body).length < 30000, // it goes out even if the page is being closed
         });
         status = response.status;
         answer = await response.json().catch(() => null);
       } catch { status = 0; }
+      clearTimeout(slow);
       if (status === 200 && answer?.ok) {
-        waiting.shift();
         pause = 1000;
-        saveOutbox();
+        done(act);
         acknowledged(act, answer.sequence);
         continue;
       }
       if (status === 409 && answer) {
-        waiting.shift();
-        saveOutbox();
+        done(act);
         refused(act, answer.sentence);
         continue;
       }
       if (status === 403 || status === 404 || status === 413 || status === 400) {
-        waiting.shift();
-        saveOutbox();
+        done(act);
         refused(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
-          : "The server did not take that. Your words are kept in their box; reload the page and send them again.");
+          : "The server did not take that. Your words are kept here; reload the page and send them again.");
         continue;
       }
       if (status === 507) tell("The server's disk is full. What you typed is kept here; tell the owner.", "error");
       act.tried = (act.tried || 0) + 1;
       if (status === 500 && act.tried > 5) {
-        waiting.shift();
-        saveOutbox();
-        refused(act, "The server failed on that again and again. Your words are kept in their box.");
+        done(act);
+        refused(act, "The server failed on that again and again. Your words are kept here.");
         continue;
       }
-      saveOutbox();
-      await new Promise((done) => { wake = done; setTimeout(done, pause); });
+      keep(act);
+      await new Promise((go) => { wake = go; setTimeout(go, pause); });
       pause = Math.min(pause * 1.7, 15000);
     }
     sending = false;
   }
 
-  function formOf(act) {
-    if (act.form) return document.getElementById(act.form);
-    return act.fields.kind ? find(`form.act[data-kind="${act.fields.kind}"]`, holder) : null;
+  /** The form that an act came from, if the page still has it. */
+  function formOf({ form, fields }) {
+    const found = form ? [document.getElementById(form)] : all(`form.act[data-kind="${CSS.escape(fields.kind)}"]`, holder);
+    return found.find((one) => one && ["place", "thing", "question"].every((name) => {
+      const field = one.elements[name];
+      return !field || !fields[name] || field.value === fields[name];
+    })) || null;
+  }
+
+  function rated({ fields }) {
+    for (const button of all("form.rate [name=value]", holder)) {
+      const chosen = button.value === fields.value;
+      button.className = chosen ? "chosen" : "quiet";
+      button.setAttribute("aria-pressed", String(chosen));
+    }
+    const comment = find("form.rate textarea", holder);
+    if (comment && comment.value === fields.comment) {
+      comment.defaultValue = comment.value;
+      keepDraft(comment);
+    }
+    tell("Thank you. That is in the record; tap another number to change it.", "success");
   }
 
   function acknowledged(act, at) {
-    if (act.autosave) {
-      for (const other of waiting) {
-        if (other.autosave && other.fields.entry === act.fields.entry) other.fields.latest = String(at);
+    if (act.fields.kind === "rate") rated(act);
+    if (!act.autosave) return;
+    for (const other of waiting) {
+      if (!other.autosave || other.fields.entry !== act.fields.entry) continue;
+      other.fields.latest = String(at);
+      keep(other);
+    }
+    for (const form of all("form[data-autosave]", holder)) {
+      if (form.elements.entry.value !== act.fields.entry) continue;
+      form.elements.latest.value = String(at);
+      let open = false;
+      for (const field of all("[data-draft]", form)) {
+        if (field.value === (act.fields[field.name] ?? "")) field.defaultValue = field.value;
+        else open = true;
+        keepDraft(field);
       }
-      for (const form of all("form[data-autosave]", holder)) {
-        if (form.elements.entry.value !== act.fields.entry) continue;
-        form.elements.latest.value = String(at);
-        let open = false;
-        for (const field of all("[data-draft]", form)) {
-          if (field.value === (act.fields[field.name] ?? "")) {
-            field.defaultValue = field.value;
-            store.drop(draftKey(field));
-          } else open = true;
-        }
-        saved(form, open ? "" : "Saved.");
-      }
+      saved(form, open ? "" : "Saved.");
+    }
+    // Its form may be gone by now, as the room went on.
+    for (const [name, key] of Object.entries(act.drafts || {})) {
+      if (read(store.get(key))?.text === act.fields[name]) store.drop(key);
     }
   }
 
   function refused(act, sentence) {
-    tell(sentence, "error");
+    const words = Object.keys(act.drafts || {}).filter((name) => (act.fields[name] || "").trim());
     const form = formOf(act);
-    if (!form) return;
+    if (act.autosave && form && form.elements.entry.value === act.fields.entry) {
+      saved(form, "Not saved: " + sentence);
+      void compare(form);
+      return;
+    }
+    const fields = form && !act.autosave ? all("[data-draft]", form) : [];
     // The words go back to where they were typed, unless something new stands there already.
-    for (const field of all("[data-draft]", form)) {
-      const words = act.fields[field.name];
-      if (words && (field.value === "" || field.value === field.defaultValue)) {
-        field.value = words;
+    if (fields.length && fields.every((field) => field.value === "" || field.value === field.defaultValue)) {
+      tell(sentence, "error");
+      const { entry, latest } = act.fields;
+      if (entry) changing(form, entry, document.getElementById(`entry-${entry}`)?.dataset.latest || latest);
+      for (const field of fields) {
+        field.value = act.fields[field.name] ?? "";
         keepDraft(field);
       }
-    }
-    if (act.autosave) saved(form, "Not saved: " + sentence);
+    } else if (words.length) putAside(act, sentence);
+    else tell(sentence, "error");
   }
 
   function saved(form, text) {
@@ -219,6 +305,10 @@
     if (submitter?.name) fields[submitter.name] = submitter.value;
     return fields;
   }
+  /** What is typed in a form: the names of its fields, each with where its draft is kept. */
+  function draftsOf(form) {
+    return Object.fromEntries(all("[data-draft]", form).map((field) => [field.name, draftKey(field)]));
+  }
 
   const timers = new WeakMap();
   function later(form, wait = 1500) {
@@ -230,9 +320,12 @@
     if (!form.isConnected) return;
     const changed = all("[data-draft]", form).some((field) => field.value !== field.defaultValue);
     const empty = all("[required]", form).some((field) => field.value.trim() === "");
-    if (!changed || empty) return;
+    if (!changed || empty || find("[data-conflict]", form)) return;
+    const fields = fieldsOf(form);
+    const before = waiting.findLast((one) => one.autosave && one.fields.entry === fields.entry);
+    if (before && all("[data-draft]", form).every((field) => field.value === before.fields[field.name])) return;
     saved(form, "Saving …");
-    enqueue({ ...fieldsOf(form), id: fresh() }, { autosave: true, form: form.getAttribute("id") });
+    enqueue({ ...fields, id: fresh() }, { autosave: true, form: form.getAttribute("id"), drafts: draftsOf(form) });
   }
 
   holder.addEventListener("input", (event) => {
@@ -266,9 +359,10 @@
     }
     const fields = fieldsOf(form, event.submitter);
     if (form.dataset.kind === "say" && !fields.move) fields.move = find("[name=move]", form).value;
-    enqueue(fields, { form: form.getAttribute("id") || undefined });
+    enqueue(fields, { form: form.getAttribute("id") || undefined, drafts: draftsOf(form) });
     form.elements.id.value = fresh();
-    emptied(form);
+    // A rating stays in view, and can be changed.
+    if (form.dataset.kind !== "rate") emptied(form);
   });
 
   function emptied(form) {
@@ -346,13 +440,19 @@
       if (!field || !("value" in field)) continue;
       field.value = value;
     }
-    form.elements.entry.value = entry.id.replace("entry-", "");
-    form.elements.latest.value = entry.dataset.latest;
+    changing(form, entry.id.replace("entry-", ""), entry.dataset.latest);
+    find("textarea, input:not([type=hidden]):not([type=radio])", form).focus();
+  }
+  /** From now on the form changes that entry, instead of adding one. */
+  function changing(form, entry, latest) {
+    form.elements.entry.value = entry;
+    form.elements.latest.value = latest;
     const button = find("button.primary", form);
+    if (!button) return;
     button.dataset.label ||= button.textContent;
     button.textContent = "Change it";
-    find("[data-cancel]", form).hidden = false;
-    find("textarea, input:not([type=hidden]):not([type=radio])", form).focus();
+    const cancel = find("[data-cancel]", form);
+    if (cancel) cancel.hidden = false;
   }
 
   // --- keys ------------------------------------------------------------------------------------------------------
@@ -367,7 +467,9 @@
     if (field) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form?.matches("form.act")) {
         event.preventDefault();
-        field.form.requestSubmit(find("button:not([type=button])", field.form));
+        const one = find("button.primary:not([type=button]), button.chosen", field.form) || find("button:not([type=button])", field.form);
+        if (field.form.matches(".rate") && !one.matches(".chosen")) tell("Tap a number, and what you wrote goes with it.");
+        else field.form.requestSubmit(one);
       }
       return;
     }
@@ -382,7 +484,34 @@
 
   // --- what happened ---------------------------------------------------------------------------------------------
 
-  function put(part) {
+  function put(part, at) {
+    keepingFocus(() => putIn(part, at));
+  }
+
+  /** Does something to the page; who had the focus in what is replaced has it in what comes instead. */
+  function keepingFocus(change) {
+    const focused = document.activeElement;
+    const around = focused && holder.contains(focused) ? focused.closest("[id]") : null;
+    if (!around) return change();
+    const kind = focused.localName;
+    const number = all(kind, around).indexOf(focused);
+    const caret = "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
+    const done = change();
+    if (focused.isConnected) return done;
+    const again = document.getElementById(around.getAttribute("id"));
+    const target = again && (again.matches(kind) && number < 0 ? again : all(kind, again)[number]);
+    if (target) {
+      target.focus({ preventScroll: true });
+      if (caret && target.setSelectionRange) try { target.setSelectionRange(...caret); } catch { /* not a text */ }
+    } else {
+      const name = document.getElementById("stage-name");
+      name?.setAttribute("tabindex", "-1");
+      name?.focus({ preventScroll: true });
+    }
+    return done;
+  }
+
+  function putIn(part, at) {
     const old = document.getElementById(part.id);
     const template = document.createElement("template");
     template.innerHTML = part.html;
@@ -392,8 +521,11 @@
       return;
     }
     // What is in a form that saves itself does not stand below it once more.
-    if (part.id.startsWith("entry-") && made.dataset.by === me
-      && all("form[data-autosave]", holder).some((form) => form.elements.entry.value === part.id.slice(6))) return;
+    const form = part.id.startsWith("entry-") && made.dataset.by === me ? formFor(made, at) : null;
+    if (form) {
+      savedElsewhere(form, part.id.slice(6), made.dataset.latest, read(made.dataset.values) || {});
+      return;
+    }
     if (old) {
       const inner = document.getElementById(part.id.replace("entry-", "under-"));
       const place = made.querySelector(".entries");
@@ -414,6 +546,161 @@
     mine(made.parentElement || holder);
     if (typeof made.dataset.thing === "string") offerUnder(made);
   }
+
+  /** The form that saves itself into that entry of mine. */
+  function formFor(entry, at) {
+    const id = entry.id.slice(6);
+    const question = read(entry.dataset.values)?.question;
+    return all("form[data-autosave]", holder).find(({ elements }) => elements.entry.value === id
+      || (!elements.latest.value && elements.thing.value === entry.dataset.thing
+        && (!elements.place || elements.place.value === at) && (!elements.question || elements.question.value === question)));
+  }
+
+  // --- the same text in two windows ------------------------------------------------------------------------------
+
+  const plain = (text) => (text ?? "").trim().replace(/\s+/g, " ");
+
+  /** Something of mine was saved: by this page, or in another window. */
+  function savedElsewhere(form, id, latest, values) {
+    const fields = all("[data-draft]", form);
+    if (Number(latest) <= Number(form.elements.latest.value)) return;
+    const own = onTheWay(id);
+    if (own && fields.every((field) => plain(own.fields[field.name]) === plain(values[field.name]))) return;
+    if (fields.every((field) => field.value === field.defaultValue || plain(field.value) === plain(values[field.name]))) {
+      showSaved(form, id, latest, values);
+    } else conflict(form, id, latest, values);
+  }
+
+  /** Shows in a form what is saved. */
+  function showSaved(form, id, latest, values) {
+    find("[data-conflict]", form)?.remove();
+    form.elements.entry.value = id;
+    form.elements.latest.value = latest;
+    for (const field of all("[data-draft]", form)) {
+      const caret = [field.selectionStart, field.selectionEnd];
+      const text = values[field.name] ?? "";
+      if (field.value !== text) {
+        field.value = text;
+        if (field === document.activeElement) field.setSelectionRange(...caret);
+      }
+      field.defaultValue = text;
+      store.drop(draftKey(field));
+    }
+    saved(form, "Saved.");
+    document.getElementById(`entry-${id}`)?.remove();
+  }
+
+  /** Two texts for one place: both are shown, and the writer chooses. Until then nothing is saved. */
+  function conflict(form, id, latest, values) {
+    find("[data-conflict]", form)?.remove();
+    saved(form, "Not saved yet.");
+    const box = document.createElement("div");
+    box.className = "notice conflict";
+    box.dataset.conflict = latest;
+    box.setAttribute("role", "alert");
+    const why = document.createElement("p");
+    why.textContent = "You changed this in another window, or on another device, meanwhile. There it says:";
+    const words = document.createElement("p");
+    words.className = "words";
+    words.dir = "auto";
+    words.textContent = all("[data-draft]", form).map((field) => values[field.name]).filter(Boolean).join("\n");
+    box.append(why, words, choices(
+      ["Keep what I typed here", "primary small", () => {
+        form.elements.entry.value = id;
+        form.elements.latest.value = latest;
+        box.remove();
+        document.getElementById(`entry-${id}`)?.remove();
+        for (const field of all("[data-draft]", form)) keepDraft(field);
+        autosave(form);
+      }],
+      ["Take what it says there", "quiet small", () => showSaved(form, id, latest, values)],
+    ));
+    find(".row-end", form).before(box);
+  }
+
+  function choices(...given) {
+    const line = document.createElement("p");
+    line.className = "choices";
+    for (const [label, kind, act] of given) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = kind;
+      button.textContent = label;
+      button.addEventListener("click", act);
+      line.append(button);
+    }
+    return line;
+  }
+
+  /** Looks at what the server has instead, after it refused a text that saves itself. */
+  async function compare(form) {
+    const response = await ask(root.dataset.live).catch(() => null);
+    if (!response?.ok || !form.isConnected) return;
+    const template = document.createElement("template");
+    template.innerHTML = await response.text();
+    const theirs = template.content.getElementById(form.getAttribute("id"));
+    const { latest, entry, place } = theirs?.elements || {};
+    if (!latest?.value || place?.value !== form.elements.place?.value || Number(latest.value) <= Number(form.elements.latest.value)) return;
+    const values = Object.fromEntries(all("[data-draft]", theirs).map((field) => [field.name, field.value]));
+    savedElsewhere(form, entry.value, latest.value, values);
+  }
+
+  // --- words that found no place -----------------------------------------------------------------------------------
+
+  // What was refused, or was typed where the room no longer is, stays in view until its writer has seen to it.
+  const asideKey = `cohobate.aside.${room}.${me}.`;
+  function putAside(act, why) {
+    const id = fresh();
+    store.set(asideKey + id, JSON.stringify({ why, fields: act.fields, drafts: act.drafts, at: Date.now() }));
+    showAside();
+  }
+  function showAside() {
+    const box = document.getElementById("aside");
+    const kept = store.all(asideKey).map(([id, value]) => [id, read(value)]).filter(([, one]) => one?.fields)
+      .sort(([, one], [, other]) => one.at - other.at);
+    box.hidden = !kept.length;
+    box.replaceChildren(...kept.map(([id, one]) => {
+      const line = document.createElement("div");
+      const why = document.createElement("p");
+      why.textContent = one.why;
+      const words = document.createElement("textarea");
+      words.readOnly = true;
+      words.rows = 2;
+      words.dir = "auto";
+      words.setAttribute("aria-label", "What you typed");
+      words.value = Object.keys(one.drafts).map((name) => one.fields[name]).filter(Boolean).join("\n");
+      const drop = () => {
+        store.drop(asideKey + id);
+        showAside();
+      };
+      line.append(why, words, choices(
+        ["Send it", "primary small", () => {
+          drop();
+          enqueue({ ...one.fields, id: fresh() }, { drafts: one.drafts });
+        }],
+        ["Throw it away", "quiet small", drop],
+      ));
+      return line;
+    }));
+  }
+  /** What stands unsent in forms that the page is about to lose. */
+  function asideFrom(old, made) {
+    for (const form of all("form.write, form.return, form.say", old)) {
+      const fields = all("[data-draft]", form).filter((field) => field.value.trim() && field.value !== field.defaultValue);
+      const stays = all("[data-draft]", made).map((field) => field.dataset.draft);
+      if (!fields.length || fields.every((field) => stays.includes(field.dataset.draft))) continue;
+      if (form.hasAttribute("data-autosave") && !find("[data-conflict]", form)) {
+        autosave(form);
+        continue;
+      }
+      const where = find("#stage-name", old)?.firstChild?.textContent?.trim() || "";
+      const unsaid = { move: find("[name=move]", form)?.value || "", ...fieldsOf(form) };
+      putAside({ fields: unsaid, drafts: draftsOf(form) }, `You typed this at “${where}”, and have not sent it.`);
+      for (const field of fields) store.drop(draftKey(field));
+    }
+  }
+
+  // --- what happened, into the page --------------------------------------------------------------------------------
 
   function offerUnder(entry) {
     const select = document.getElementById(`form-${entry.dataset.thing}`)?.elements.under;
@@ -438,7 +725,7 @@
       if (message.sequence <= sequence) return;
       sequence = message.sequence;
     }
-    for (const part of message.parts || []) put(part);
+    for (const part of message.parts || []) put(part, message.place?.join("."));
     for (const id of message.gone || []) document.getElementById(id)?.remove();
     if (message.present) showPresence(message.present);
     if (message.alarms) showAlarms(message.alarms);
@@ -477,21 +764,25 @@
   let held = null;
 
   async function refresh(now) {
-    if (fetching) { fetching.again = true; return fetching.done; }
-    const state = { again: false };
+    if (fetching) {
+      fetching.again = true;
+      fetching.now ||= now;
+      return fetching.done;
+    }
+    const state = { again: false, now };
     fetching = state;
     state.done = (async () => {
       try {
         do {
           state.again = false;
-          const response = await fetch(root.dataset.live, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+          const response = await ask(root.dataset.live, { headers: { Accept: "text/html" } });
           if (response.status === 404 || response.status === 403) { location.reload(); return; }
           if (!response.ok) throw new Error(String(response.status));
           const template = document.createElement("template");
           template.innerHTML = await response.text();
-          show(template.content.firstElementChild, now);
+          show(template.content.firstElementChild, state.now);
         } while (state.again);
-      } catch { setTimeout(() => void refresh(now), 2000); } finally { fetching = null; }
+      } catch { setTimeout(() => void refresh(state.now), 2000); } finally { fetching = null; }
     })();
     return state.done;
   }
@@ -522,7 +813,7 @@
     const fresh_ = find(`#${id}`, made);
     if (old && fresh_) {
       const inside = old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-      if (!inside) old.replaceWith(fresh_.cloneNode(true));
+      if (!inside) keepingFocus(() => old.replaceWith(fresh_.cloneNode(true)));
     }
   }
 
@@ -537,24 +828,17 @@
   function settle(made, elsewhere) {
     held = null;
     const openOnes = all("details[open] > summary", holder).map((one) => one.textContent.trim());
-    const focused = document.activeElement && holder.contains(document.activeElement) ? document.activeElement : null;
-    const again = focused?.id ? `#${CSS.escape(focused.id)}` : null;
-    const from = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
     const talk = document.getElementById("talk");
     const scrolled = talk ? talk.scrollTop : 0;
-    holder.replaceChildren(made);
+    asideFrom(grid(), made);
+    keepingFocus(() => holder.replaceChildren(made));
     if (latestAlarms) showAlarms(latestAlarms);
     prepare();
     if (!elsewhere) for (const one of all("details > summary", holder)) if (openOnes.includes(one.textContent.trim())) one.parentElement.open = true;
     const list = document.getElementById("talk");
     if (list) list.scrollTop = scrolled || list.scrollHeight;
-    const target = again && find(again, holder);
-    if (target) {
-      target.focus({ preventScroll: true });
-      if (from && target.setSelectionRange && target.type !== "range") try { target.setSelectionRange(...from); } catch { /* not a text */ }
-    }
     document.getElementById("come-along")?.remove();
-    if (elsewhere && !target) document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
+    if (elsewhere && !typing()) document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
   }
 
   function banner(made) {
@@ -569,7 +853,9 @@
     }
     box.replaceChildren();
     const words = document.createElement("p");
-    words.textContent = `The room has gone on to “${name}”. You are still where you were; what you write here still counts.`;
+    words.textContent = made.dataset.ended
+      ? "The room has ended, and its record is closed. What you typed stays here until you have seen to it."
+      : `The room has gone on to “${name}”. You are still where you were; what you write here still counts.`;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "primary small";
@@ -611,10 +897,12 @@
   // --- the stream ------------------------------------------------------------------------------------------------
 
   const line = document.getElementById("connection");
+  const TROUBLE = "Not connected; trying again. Nothing that you type is lost.";
   let source = null;
   let failures = 0;
   let polling = null;
-  let opened = false;
+  let since = 0; // when the stream was opened, or last said something
+  let heard = false;
 
   function connection(text, state) {
     line.className = `connection ${state}`;
@@ -623,45 +911,61 @@
 
   function open() {
     if (source || !("EventSource" in window)) { if (!source) poll(); return; }
+    heard = false;
+    since = performance.now();
     source = new EventSource(`${root.dataset.stream}?after=${sequence}`);
     source.addEventListener("open", () => {
       failures = 0;
-      opened = true;
-      stopPolling();
-      connection("Connected", "on");
       pause = 1000;
       wake();
       void send();
     });
     source.addEventListener("message", (event) => {
+      heard = true;
+      since = performance.now();
+      stopPolling();
+      connection("Connected", "on");
       try { take(JSON.parse(event.data)); } catch (error) { console.error(error); }
     });
     source.addEventListener("error", () => {
+      if (heard) since = performance.now();
+      heard = false;
       failures += 1;
-      connection("Not connected; trying again. Nothing that you type is lost.", "off");
+      if (!polling) connection(TROUBLE, "off");
       if (source.readyState === EventSource.CLOSED) {
         close();
         setTimeout(open, Math.min(1000 * failures, 10000));
       }
-      if (failures >= 3 && !opened) poll();
     });
   }
+  // Some proxies hold streams back, and a connection can be lost without a word. The server says something every 15 s.
+  setInterval(() => {
+    if (document.hidden) return;
+    const silent = performance.now() - since;
+    if (!heard && silent > 5000) poll();
+    else if (heard && silent > 40000) {
+      close();
+      open();
+    }
+  }, 1000);
   function close() {
     source?.close();
     source = null;
   }
   function poll() {
     if (polling) return;
-    const ask = async () => {
+    const look = async () => {
       try {
-        const response = await fetch(`${root.dataset.since}?after=${sequence}`, { credentials: "same-origin" });
+        const response = await ask(`${root.dataset.since}?after=${sequence}`);
         if (!response.ok) throw new Error(String(response.status));
         for (const message of await response.json()) take(message);
-        connection("Connected, looking every few seconds", "on");
-      } catch { connection("Not connected; trying again. Nothing that you type is lost.", "off"); }
+        if (polling) connection("Connected, looking every few seconds", "on");
+        pause = 1000;
+        wake();
+      } catch { if (polling) connection(TROUBLE, "off"); }
     };
-    polling = setInterval(ask, 3000);
-    void ask();
+    polling = setInterval(look, 3000);
+    void look();
   }
   function stopPolling() {
     clearInterval(polling);
@@ -675,6 +979,12 @@
       stopPolling();
     } else open();
   });
+  // A server on this machine can still be there: look, rather than believe it.
+  window.addEventListener("offline", () => {
+    heard = false;
+    since = -PATIENCE;
+    poll();
+  });
   window.addEventListener("online", () => { pause = 1000; wake(); close(); open(); void send(); });
   window.addEventListener("pagehide", () => {
     for (const form of all("form[data-autosave]", holder)) autosave(form);
@@ -685,6 +995,7 @@
   function prepare() {
     mine(holder);
     bringDrafts(holder);
+    showAside();
     clockStart();
     const keys = find("[data-keys]", holder);
     if (keys) keys.checked = keysOn();
@@ -694,7 +1005,7 @@
   prepare();
   const talk = document.getElementById("talk");
   if (talk) talk.scrollTop = talk.scrollHeight;
-  saveOutbox();
+  showOutbox();
   open();
   void send();
 })();

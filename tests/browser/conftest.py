@@ -1,0 +1,94 @@
+"""Tests with a real browser and a real server. `make browser` installs the one, `cohobate serve` is the other.
+
+They are marked `browser`, so `pytest -m "not browser"` goes without. Where there is no browser they are skipped, but in
+CI that is a failure.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "no browser is installed here (chromium, chromium-browser or google-chrome); `make browser` installs one"
+FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """The browser. For these tests only: while it is open, Django takes this thread to be one of an event loop."""
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; `make venv` does it")
+    from .visitors import PATIENCE
+
+    sync_api.expect.set_options(timeout=PATIENCE)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(chromium, tmp_path_factory):
+    """A server that all tests share; each opens a room of its own."""
+    yield from _serving(tmp_path_factory)
+
+
+@pytest.fixture
+def own_server(chromium, tmp_path_factory):
+    """A server that a test may stop, kill and start again."""
+    yield from _serving(tmp_path_factory)
+
+
+def _serving(tmp_path_factory):
+    from .serving import Serving
+
+    found = Serving(tmp_path_factory.mktemp("serving") / "data")
+    found.start()
+    yield found
+    found.stop()
+    assert found.said() == ""
+
+
+@pytest.fixture
+def visit(chromium, request, tmp_path):
+    """Lets somebody visit a server: `visit(server)`. At the end no console may have said anything that was not meant."""
+    from .visitors import Visitor
+
+    here = []
+
+    def come(server, **options):
+        here.append(Visitor(chromium, server.url, **options))
+        return here[-1]
+
+    yield come
+    troubles = [trouble for visitor in here for trouble in visitor.troubles]
+    if getattr(request.node, "failed", False):
+        for number, visitor in enumerate(here):
+            for page in visitor.context.pages:
+                picture = tmp_path / f"{number}.png"
+                page.screenshot(path=picture, full_page=True)
+                request.node.add_report_section("teardown", "pictures", f"{page.url} looks like {picture}")
+    for visitor in here:
+        visitor.close()
+    assert troubles == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report

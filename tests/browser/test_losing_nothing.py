@@ -1,0 +1,144 @@
+"""What somebody typed is kept until the server has it, and what they sent counts once, whatever breaks in between."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .steps import at, enter, move_button, pair, record_of, said_in, saved, say, story, talk
+from .visitors import UNREACHABLE
+
+
+@pytest.fixture
+def two(visit, server):
+    return pair(visit, server)
+
+
+def test_without_a_connection_typing_and_sending_go_on_and_all_of_it_is_sent_once_later(two):
+    room, ada, ben = two
+    ada.allow(UNREACHABLE)
+    page = ada.page
+    page.locator("#words").press_sequentially("Half of it before, ")
+    ada.context.set_offline(True)
+    page.locator("#words").press_sequentially("half of it after.")
+    move_button(ada, "tell").click()
+    say(ada, "And a second one.")
+    page.locator("#form-story textarea").fill("On Friday ten people come.")
+    expect(page.locator("#outbox")).to_contain_text("waiting to be sent")
+    expect(page.locator("#connection")).to_contain_text("Not connected")
+    expect(page.locator("#form-story textarea")).to_have_value("On Friday ten people come.")
+    expect(page.locator("#outbox")).to_contain_text("3 things")
+    ada.context.set_offline(False)
+    expect(talk(ben)).to_contain_text("Half of it before, half of it after.")
+    saved(ada, "story")
+    expect(page.locator("#outbox")).to_be_hidden()
+    expect(page.locator("#connection")).to_have_text("Connected")
+    expect(ben.page.locator("#list-story")).to_contain_text("On Friday ten people come.")
+    assert said_in(record_of(ada, room)) == ["Half of it before, half of it after.", "And a second one."]
+
+
+def test_an_act_whose_answer_was_lost_counts_once(two):
+    room, ada, ben = two
+    ada.allow(UNREACHABLE)
+    lost = []
+
+    def lose(route):
+        if len(lost) < 2:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    ada.page.route("**/act/", lose)
+    say(ada, "Only once.")
+    expect(talk(ben)).to_contain_text("Only once.")
+    expect(ada.page.locator("#outbox")).to_be_visible()
+    expect(ada.page.locator("#outbox")).to_be_hidden()
+    assert [answer.json()["doubled"] for answer in lost] == [False, True]
+    assert said_in(record_of(ada, room)) == ["Only once."]
+
+
+def test_a_reload_keeps_what_was_typed_and_not_sent(two):
+    room, ada, ben = two
+    ada.page.locator("#words").fill("Not said yet.")
+    ada.page.locator("#form-story textarea").fill("Not saved y")
+    ada.page.locator("#form-story textarea").press_sequentially("et.")
+    ada.page.reload()
+    expect(ada.page.locator("#words")).to_have_value("Not said yet.")
+    expect(story(ada)).to_have_value("Not saved yet.")
+    saved(ada, "story")
+    move_button(ada, "tell").click()
+    expect(talk(ben)).to_contain_text("Not said yet.")
+    ada.page.reload()
+    expect(ada.page.locator("#words")).to_have_value("")
+    expect(story(ada)).to_have_value("Not saved yet.")
+    events = record_of(ada, room)
+    assert said_in(events) == ["Not said yet."]
+    assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
+
+
+def test_a_page_that_is_closed_in_the_middle_of_a_sentence_has_saved_it_for_another_device(two, visit, server):
+    room, ada, ben = two
+    ben.page.locator("#form-story textarea").press_sequentially("He stood at the door, and")
+    ben.page.close()
+    elsewhere = visit(server)
+    elsewhere.go(ben.link)
+    elsewhere.button("Come in as Ben").click()
+    expect(elsewhere.page.get_by_role("heading", name="Your rooms")).to_be_visible()
+    enter(elsewhere, room)
+    expect(elsewhere.page.locator("#form-story textarea")).to_have_value("He stood at the door, and")
+
+
+def test_a_server_that_is_killed_while_somebody_writes_has_it_after_they_reload(visit, own_server):
+    room, ada, ben = pair(visit, own_server)
+    for one in (ada, ben):
+        one.allow(UNREACHABLE)
+    own_server.kill()
+    story(ada).press_sequentially("Nobody is there to take this.")
+    say(ada, "Nor this.")
+    expect(ada.page.locator("#outbox")).to_contain_text("2 things")
+    own_server.start()
+    ada.page.reload()
+    expect(story(ada)).to_have_value("Nobody is there to take this.")
+    saved(ada, "story")
+    expect(talk(ben)).to_contain_text("Nor this.")
+    expect(ben.page.locator("#list-story")).to_contain_text("Nobody is there to take this.")
+    events = record_of(ada, room)
+    assert said_in(events) == ["Nor this."]
+    assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
+
+
+def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):
+    room, ada, ben = two
+    ben.allow(UNREACHABLE, "409")
+    ben.context.set_offline(True)
+    typed = ["So you mean that plans point one way?", "And what would I see there?", "A third one, not sent"]
+    say(ben, typed[0], "say_back")
+    say(ben, typed[1], "ask")
+    ben.page.locator("#words").fill(typed[2])
+    ada.page.get_by_text("End the room").click()
+    ada.button("End it for everybody").click()
+    at(ada, "This room has ended")
+    ben.context.set_offline(False)
+    expect(ben.page.locator("#come-along")).to_contain_text("The room has ended")
+    ben.button("Come along").click()
+    at(ben, "This room has ended")
+    aside = ben.page.locator("#aside textarea")
+    expect(aside).to_have_count(3)
+    assert [one.input_value() for one in aside.all()] == typed
+    ben.page.reload()
+    expect(aside).to_have_count(3)
+    for _ in typed:
+        ben.button("Throw it away").first.click()
+    expect(ben.page.locator("#aside")).to_be_hidden()
+    assert said_in(record_of(ben, room)) == []
+
+
+def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
+    room, ada, ben = two
+    ada.allow("409")
+    first, second = ada.page, ada.context.new_page()
+    second.goto(room)
+    expect(second.locator("#connection")).to_have_text("Connected")
+    first.locator("#form-story textarea").fill("From the first tab.")
+    second.locator("#form-story textarea").fill("From the second tab.")
+    expect(first.locator("#form-story [data-saved]")).to_have_text("Saved.")
+    expect(second.locator("#form-story [data-conflict]")).to_contain_text("From the first tab.")
