@@ -70,8 +70,11 @@ def lines() -> list[Line]:
     from cohobate.web.rooms import models
 
     try:
-        rows = models.Room.objects.select_related("workshop").annotate(
-            there=Count("members", distinct=True), happened=Count("events", distinct=True)
+        # A query that counts is not ordered by itself.
+        rows = (
+            models.Room.objects.select_related("workshop")
+            .annotate(there=Count("members", distinct=True), happened=Count("events", distinct=True))
+            .order_by("-opened_at", "pk")
         )
         return [
             Line(row.pk, row.title, row.topic, row.workshop.name, row.there, row.happened, row.opened_at, row.ended_at)
