@@ -13,8 +13,9 @@ from cohobate.version import __version__
 COMMANDS = (
     *("tasks", "run", "resume", "report", "compare", "ask", "ledger", "ledger show", "ledger verify"),
     *("serve", "data", "data backup", "data restore", "workshop", "workshop list", "workshop show", "workshop check"),
+    *("room", "room list", "room export"),
 )
-GROUPS = {"ledger", "data", "workshop"}
+GROUPS = {"ledger", "data", "room", "workshop"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
