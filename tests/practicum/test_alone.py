@@ -267,6 +267,12 @@ def test_the_guide_asks_first_and_waits_for_an_answer(alone):
     assert speaks(alone).text == "What would I see?"
 
 
+def test_an_answer_aloud_counts_though_nobody_wrote_it_down(alone):
+    speaks(alone)
+    alone.says("ann", "tell", "", aloud="yes")
+    assert speaks(alone).text == "What would I see?"
+
+
 def test_what_is_written_answers_as_what_is_said_does(alone):
     speaks(alone)
     alone.writes("ann", "story", text="Then something falls off the table")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
+from cohobate.web.looking import lines
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import keeper, shelf
 from cohobate.web.rooms.keeper import Given, Offer
@@ -44,6 +45,16 @@ def test_open_rooms_come_first_and_finished_ones_below(host, room):
     page = words(host.see("home"))
     assert page.index("Hunches") < page.index("Ended") < page.index("Long ago")
     assert "1 person" in page
+
+
+def test_what_was_opened_last_comes_first(host):
+    titles = [f"Room {letter}" for letter in "CADBE"]
+    for days, title in enumerate(titles):
+        room = opened(host.person, title=title)
+        Room.objects.filter(pk=room.pk).update(opened_at=timezone.now() - timedelta(days=days))
+    page = words(host.see("home"))
+    assert sorted(titles, key=page.index) == titles
+    assert [line.title for line in lines()] == titles
 
 
 def test_each_sees_their_own_rooms_and_the_owner_all(owner, host, other_host, participant, stranger, room):

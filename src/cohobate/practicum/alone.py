@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeAlias
 from cohobate.events import HOUSE
 from cohobate.practicum.room import Entry, Place, Room
 from cohobate.practicum.workshop import TRACKED, Stage
-from cohobate.vocabulary import IDK, Act, Ask, Exchange, Overseer, Pass, Transcript
+from cohobate.vocabulary import IDK, Act, Ask, Exchange, Overseer, Pass, Transcript, Unknown
 
 FEWEST_WORDS = 4
 """Words below which an answer is too short to be a picture."""
@@ -148,7 +148,7 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
     """What was asked and answered at a place, for whoever takes the facilitator's seat.
 
     An answer is all that the people said and wrote between one turn and the next. What was not answered yet has the
-    answer "" and stands last.
+    answer "" and stands last; what was answered aloud, in words that nobody wrote down, has the answer `IDK`.
     """
     stage = room.workshop.stages[place[1]]
     found: Transcript[Turn, str] = Transcript(Turn(stage.prompt(None)))
@@ -165,11 +165,16 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
     for _, one in sorted(happened, key=lambda pair: pair[0]):
         if isinstance(one, Turn):
             if turn_ is not None:
-                found = found.asked(turn_, "\n".join(answers))
+                found = found.asked(turn_, _answer(answers))
             turn_, answers = one, []
         elif turn_ is not None:
             answers.append(one)
-    return found if turn_ is None else found.asked(turn_, "\n".join(answers))
+    return found if turn_ is None else found.asked(turn_, _answer(answers))
+
+
+def _answer(parts: Sequence[str]) -> str | Unknown:
+    """What was said and written as one answer; what was said aloud and not written down is an empty part."""
+    return IDK if parts and not any(parts) else "\n".join(filter(None, parts))
 
 
 def _written(room: Room, entry: Entry) -> str:

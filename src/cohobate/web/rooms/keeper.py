@@ -14,10 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow, redacted
@@ -60,8 +60,20 @@ class Kept:
 class Keeper:
     """The rooms of one server."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self.clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        slug: Callable[[], str] = slug,
+        salt: Callable[[], str] | None = None,
+    ) -> None:
+        """clock: seconds since 1970; all times of a room are by it, those of its row too
+        slug:  a new id, never the same one twice
+        salt:  what the words of the next event are hashed with; drawn if None
+
+        Whoever gives a salt that others can tell beforehand, so that records come out the same again, gives up that
+        words are safe once they were taken out.
+        """
+        self.clock, self.slug, self.salt = clock, slug, salt
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._workshops: dict[str, Workshop] = {}
@@ -160,7 +172,7 @@ class Keeper:
         """What the software itself does in a room, such as delivering another group's notes."""
         kept = self._get(id)
         with kept.lock:
-            return self._add(kept, slug(), HOUSE, kind, data, words or {})
+            return self._add(kept, self.slug(), HOUSE, kind, data, words or {})
 
     def _add(
         self, kept: Kept, id: str, actor: str, kind: str, data: Mapping[str, Any], words: Mapping[str, str]
@@ -168,7 +180,8 @@ class Keeper:
         """Stores an event, takes it in, and tells whoever listens."""
         if kept.last is not None and kept.last.sequence >= LARGEST and kind not in ("end", "redact"):
             raise Refused(f"this room has {LARGEST:,} events, which is the most; end it, and go on in a new one")
-        event = follow(kept.last, id=id, at=self.clock(), actor=actor, kind=kind, data=data, words=words)
+        salt = None if self.salt is None else self.salt()
+        event = follow(kept.last, id=id, at=self.clock(), actor=actor, kind=kind, data=data, words=words, salt=salt)
         with transaction.atomic():
             models.Event.objects.bulk_create([models.Event.of(kept.id, event)])
             if kind == "join":
@@ -176,7 +189,7 @@ class Keeper:
             elif kind == "remove":
                 models.Member.objects.filter(room_id=kept.id, person_id=data["person"]).delete()
             elif kind == "end":
-                models.Room.objects.filter(pk=kept.id).update(ended_at=timezone.now())
+                models.Room.objects.filter(pk=kept.id).update(ended_at=moment(event.at))
         kept.room.apply(event)
         kept.last = event
         kept.acts[event.id] = (event.sequence, actor)
@@ -210,7 +223,7 @@ class Keeper:
             if turn is not None:
                 seat = next((one.name for one in room.workshop.seats.values() if one.does == "facilitates"), None)
                 data = {"move": turn.move, "concrete": turn.concrete, "aloud": False, "steering": False, "seat": seat}
-                self._add(kept, slug(), HOUSE, "say", data, {"text": turn.text, "why": turn.why})
+                self._add(kept, self.slug(), HOUSE, "say", data, {"text": turn.text, "why": turn.why})
         if event.kind == "reveal" and kept.group and room.workshop.stages[event.data["place"][1]].across:
             self._exchange(kept, event.data["place"])
 
@@ -234,7 +247,7 @@ class Keeper:
     def _deliver(self, kept: Kept, stage: int, group: str, words: Mapping[str, str]) -> None:
         with kept.lock:
             if not any(notes.room == group for notes in kept.room.delivered.get((0, stage), ())):
-                self._add(kept, slug(), HOUSE, "deliver", {"place": [0, stage], "from": group}, words)
+                self._add(kept, self.slug(), HOUSE, "deliver", {"place": [0, stage], "from": group}, words)
 
     def _deliver_and_close(self, kept: Kept, stage: int, group: str, words: Mapping[str, str]) -> None:
         try:
@@ -285,30 +298,38 @@ class Keeper:
                     "title": workshop.title,
                     "text": workshop.text,
                     "forked_from": workshop.forked_from or "",
+                    "made_at": moment(self.clock()),
                 },
             )
             row = models.Room.objects.create(
-                title=title, topic=topic, workshop=kept_workshop, host=host, alone=alone, group=group
+                pk=self.slug(),
+                title=title,
+                topic=topic,
+                workshop=kept_workshop,
+                host=host,
+                opened_at=moment(self.clock()),
+                alone=alone,
+                group=group,
             )
             kept = Kept(row.pk, fold(workshop, ()), None, {}, group)
             self._add(
                 kept,
-                slug(),
+                self.slug(),
                 host.pk,
                 "open",
                 {"workshop": workshop.digest, "alone": alone},
                 {"title": title, "topic": topic},
             )
-            join = Act(slug(), "join", {"name": host.name or "the host", "seat": seat})
+            join = Act(self.slug(), "join", {"name": host.name or "the host", "seat": seat})
             self._add(kept, join.id, host.pk, "join", *decide(kept.room, host.pk, join))
             for name, entries in (brought or {}).items():
                 for fields in entries:
-                    bring = Act(slug(), "bring", {"thing": name, **fields})
+                    bring = Act(self.slug(), "bring", {"thing": name, **fields})
                     self._add(kept, bring.id, host.pk, "bring", *decide(kept.room, host.pk, bring))
             for thing in workshop.makes.values():
                 if thing.unlike_earlier and (found := self._earlier(workshop, topic, thing.name, row.pk)):
                     words = {str(number): text for number, text in enumerate(found)}
-                    self._add(kept, slug(), HOUSE, "earlier", {"thing": thing.name}, words)
+                    self._add(kept, self.slug(), HOUSE, "earlier", {"thing": thing.name}, words)
         with self._lock:
             self._kept[row.pk] = kept
         return row
@@ -341,7 +362,7 @@ class Keeper:
         here = room.people.get(person.pk)
         if here is not None and not here.removed and (not seat or here.seat == seat):
             return
-        self.act(id, person.pk, Act(slug(), "join", {"name": person.name, "seat": seat}))
+        self.act(id, person.pk, Act(self.slug(), "join", {"name": person.name, "seat": seat}))
 
     def redact(self, id: str, by: str, sequences: Iterable[int], *, runs: bool) -> int:
         """Takes the words out of events for good: one's own, or anybody's for whoever runs the room.
@@ -361,15 +382,29 @@ class Keeper:
             with transaction.atomic():
                 for event in map(redacted, chosen):
                     models.Event.objects.filter(room_id=id, sequence=event.sequence).update(words=None, salt="")
-                self._add(kept, slug(), by, "redact", {"of": sorted(event.sequence for event in chosen)}, {})
+                self._add(kept, self.slug(), by, "redact", {"of": sorted(event.sequence for event in chosen)}, {})
             self._reread(kept)
-            return len(chosen)
+        _settle()
+        return len(chosen)
+
+
+def moment(at: float) -> datetime:
+    """Seconds since 1970 as databases keep them."""
+    return datetime.fromtimestamp(at, UTC)
 
 
 def _finished(event: Event) -> bool:
     """Whether what was written ends as a sentence does: texts save themselves in the middle of one, too."""
     text = (event.words or {}).get("text", "").rstrip(" \n)]\"'”’»")
     return text.endswith((".", "!", "?", "…", "。", "؟"))
+
+
+def _settle() -> None:
+    """Empties SQLite's log of changes, in which words that were just taken out still stand. Does nothing where others
+    are reading just now: then it is emptied later."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # --- what a room may start from -----------------------------------------------------------------------------------

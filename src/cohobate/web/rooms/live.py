@@ -118,7 +118,8 @@ def talk(request: HttpRequest, room: str) -> HttpResponse:
 # --- programs -------------------------------------------------------------------------------------------------------
 
 
-def _may_run(state: Room, person: str) -> None:
+def may_run(state: Room, person: str) -> None:
+    """Refuses if the program may not be run now, or not by them. Raises Refused."""
     if state.stage is None or not state.stage.program:
         raise Refused("no program is run in this stage")
     if not leads_here(state, person):
@@ -130,7 +131,7 @@ def choose(request: HttpRequest, room: str) -> HttpResponse:
     """Chooses the program that is to be estimated: one that ships, or a pasted one where the owner allows it."""
     row = room_for(request.person, room)
     state = keeper.room(row.pk)
-    _may_run(state, request.person.pk)
+    may_run(state, request.person.pk)
     name, source = request.POST.get("program", ""), request.POST.get("source", "")
     if name == "pasted":
         if not settings.PASTED_PROGRAMS:
@@ -149,6 +150,6 @@ def measure(request: HttpRequest, room: str) -> HttpResponse:
     """Runs the program in a process of its own, and puts down what each block took."""
     row = room_for(request.person, room)
     state = keeper.room(row.pk)
-    _may_run(state, request.person.pk)
+    may_run(state, request.person.pk)
     run_program(row.pk, state)
     return HttpResponseRedirect(reverse("room", args=[row.pk]) + "#things")

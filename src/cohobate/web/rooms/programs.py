@@ -92,8 +92,15 @@ def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
 def _off(guess: float, took: float | None) -> str:
     if not took:
         return ""
-    ratio = guess / took
-    return f"{ratio:.2g} times as long" if ratio >= 1 else f"{1 / ratio:.2g} times too short"
+    if guess >= took:
+        return f"{times(guess / took)} times as long"
+    return f"{times(took / guess)} times too short"
+
+
+def times(factor: float) -> str:
+    """A factor of 1 or more as people read it, to two digits: 1.4, 66, 120, 3e+08."""
+    rounded = float(f"{factor:.2g}")
+    return f"{rounded:,.0f}" if 10 <= rounded < 1e6 else f"{rounded:.2g}"
 
 
 def _plain(block: str) -> str:
@@ -121,7 +128,7 @@ def sessions_of(person: str, states: Mapping[str, Room]) -> dict[str, list[tuple
 
 
 def _factor(session: fermi.SessionError) -> str:
-    return "–" if session.off is None else f"{10**session.off:.2g}"
+    return "–" if session.off is None else times(10 ** min(session.off, 300))
 
 
 @allowed("person", "GET")

@@ -22,7 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.person is None:
         return render(request, "rooms/landing.html")
     me = request.person
-    rooms = rooms_of(me).annotate(people=Count("members"))
+    # A query that counts is not ordered by itself.
+    rooms = rooms_of(me).annotate(people=Count("members")).order_by("-opened_at", "pk")
     mine = rooms.filter(Q(host=me) | Q(pk__in=me.memberships.values("room")))
     listed = {
         "open": mine.filter(ended_at=None),
