@@ -529,6 +529,7 @@
       return;
     }
     if (old) {
+      for (const box of all("details", made)) box.open = all(`.${box.className}`, old).some((one) => one.open);
       const inner = document.getElementById(part.id.replace("entry-", "under-"));
       const place = made.querySelector(".entries");
       if (inner && place && part.id.startsWith("entry-")) place.replaceWith(inner);
