@@ -73,7 +73,7 @@ class Server:
             [*cohobate("serve"), "--data", str(self.data), "--port", str(self.port), "--no-browser"],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **self.environment},
+            env=surroundings(self),
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -135,6 +135,11 @@ def database(kind: str) -> Iterator[str]:
 def cohobate(*words: str) -> list[str]:
     """The command line of this very installation."""
     return [sys.executable, "-m", "cohobate.cli", *words]
+
+
+def surroundings(server: Server) -> dict[str, str]:
+    """The environment of its processes: this one's packages, its own database."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **server.environment}
 
 
 def own_processor_seconds() -> float:
@@ -225,9 +230,11 @@ class Browser:
 
     async def close(self) -> None:
         """Closes the connection; the next request opens another one."""
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
+        writer, self._reader, self._writer = self._writer, None, None
+        if writer is not None:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 # --- people in rooms ------------------------------------------------------------------------------------------------
@@ -624,7 +631,7 @@ def exported(server: Server, room: str) -> dict[str, Any]:
         cohobate("room", "export", room, "--data", str(server.data), "--json"),
         capture_output=True,
         text=True,
-        env={**os.environ, **server.environment},
+        env=surroundings(server),
     )
     if told.returncode:
         raise SystemExit(f"room {room} could not be exported: {told.stderr}")

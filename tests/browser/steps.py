@@ -77,6 +77,13 @@ def at(visitor, stage):
     expect(visitor.page.locator("#stage-name")).to_contain_text(stage)
 
 
+def come_along(visitor, stage):
+    """Follows the room to that stage, out of the box in which the caret is."""
+    expect(visitor.page.locator("#come-along")).to_contain_text(f"The room has gone on to “{stage}”")
+    visitor.button("Come along").click()
+    at(visitor, stage)
+
+
 def saved(visitor, thing):
     """Waits until the text that saves itself is saved."""
     expect(visitor.page.locator(f"#form-{thing} [data-saved]")).to_have_text("Saved.")

@@ -9,6 +9,13 @@ WIDE = {"width": 1280, "height": 900}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 WATCH = """
+window.heard = [];
+window.EventSource = class extends EventSource {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", (event) => window.heard.push(event.data));
+  }
+};
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
 });
@@ -55,6 +62,19 @@ class Visitor:
         answer = self.context.request.get(address)
         assert answer.ok, answer
         return answer
+
+    def listen(self):
+        """From now on everything that the server sends to the page is noted."""
+        self.answers = []
+        self.page.evaluate("window.heard.length = 0")
+        self.page.on("response", lambda answer: self.answers.append(answer))
+
+    def received(self):
+        """What the server has sent since, as texts: answers, and messages of streams."""
+        # The text of a stream is there only when it has ended.
+        kinds = [(answer, answer.headers.get("content-type", "")) for answer in self.answers]
+        whole = [answer.text() for answer, kind in kinds if "event-stream" not in kind]
+        return [*whole, *self.page.evaluate("window.heard")]
 
     def close(self):
         """Closes the browser of this person."""

@@ -12,9 +12,10 @@ from cohobate.version import __version__
 
 COMMANDS = (
     *("tasks", "run", "resume", "report", "compare", "ask", "ledger", "ledger show", "ledger verify"),
-    *("serve", "data", "data backup", "data restore", "workshop", "workshop list", "workshop show", "workshop check"),
+    *("serve", "data", "data backup", "data restore", "room", "room list", "room export"),
+    *("workshop", "workshop list", "workshop show", "workshop check"),
 )
-GROUPS = {"ledger", "data", "workshop"}
+GROUPS = {"ledger", "data", "room", "workshop"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -222,6 +222,8 @@ def shortened(arguments):
     """The exit status of a command line, 0 where only the shortening made it miss its target."""
     if arguments[0] == "serve":
         return served(arguments)
+    if arguments[0] == "room":
+        return about_a_room(arguments)
     if arguments[0] == "study":
         return main(arguments) % 3
     if arguments[0] not in ("run", "resume"):
@@ -232,17 +234,49 @@ def shortened(arguments):
 
 def served(arguments):
     """The exit status of a server that is asked to end once it listens, on any port."""
-    path = os.pathsep.join(path for path in sys.path if path)
-    code = "import sys; from cohobate.cli import main; sys.exit(main())"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *arguments, "--port", "0", "--no-browser"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path, "DATABASE_URL": ""},
-    ) as server:
+    with process(COMMAND, *arguments, "--port", "0", "--no-browser") as server:
         assert server.stdout.readline().startswith("owner link: http")
         server.terminate()
         return server.wait(30)
+
+
+def about_a_room(arguments):
+    """The exit status of a command about rooms, in a folder that has one; the page's id stands for any."""
+    with process(OPEN_A_ROOM, arguments[arguments.index("--data") + 1]) as opening:
+        room = opening.stdout.read().strip()
+    words = [room if re.fullmatch(r"[2-9a-z]{10}", word) else word for word in arguments]
+    with process(COMMAND, *words) as command:
+        # What it prints goes where the page's commands print.
+        sys.stdout.write(command.stdout.read())
+        return command.wait(30)
+
+
+COMMAND = "import sys; from cohobate.cli import main; sys.exit(main())"
+OPEN_A_ROOM = """
+import sys
+from cohobate.web.folder import DataFolder
+from cohobate.web.serving import configure, owner_link, prepare
+folder = DataFolder(sys.argv[1])
+folder.make()
+configure(folder, "http://localhost", [])
+prepare()
+owner_link()
+from cohobate.web.people.models import Person
+from cohobate.web.rooms import shelf
+from cohobate.web.rooms.keeper import keeper
+print(keeper.open(Person.objects.get(), shelf.shipped()["conjecture"], "Hunches", "why maps lie").pk)
+"""
+
+
+def process(code, *arguments):
+    """Python as a process of its own: Django is set up once a process, for one folder."""
+    path = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": path, "DATABASE_URL": ""},
+    )
 
 
 # --- what must be in the pages --------------------------------------------------------------------------------------

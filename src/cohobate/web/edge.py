@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from cohobate.errors import CohobateError, Refused, StorageProblem
@@ -39,9 +39,11 @@ SENTENCES = {
 
 
 def problem(request: HttpRequest, status: int, sentence: str = "", remedy: str = "") -> HttpResponse:
-    """A page, or a line for a part of a page, about what went wrong."""
+    """A page, or a line for a part of a page, or an object for a script, about what went wrong."""
     usual, what = SENTENCES[status]
     sentence, remedy = sentence or usual, remedy or what
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"ok": False, "sentence": f"{sentence} {remedy}"}, status=status)
     if getattr(request, "htmx", False):
         return HttpResponse(f"{sentence} {remedy}", status=status, content_type="text/plain; charset=utf-8")
     return render(request, "problem.html", {"status": status, "sentence": sentence, "remedy": remedy}, status=status)

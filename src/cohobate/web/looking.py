@@ -34,7 +34,7 @@ class Line:
     workshop: str
     """Its name."""
     people: int
-    """Who are, or were, in it."""
+    """Who came in, those that were taken off its list left out."""
     events: int
     opened_at: datetime
     ended_at: datetime | None
@@ -70,18 +70,30 @@ def lines() -> list[Line]:
     from cohobate.web.rooms import models
 
     try:
-        # A query that counts is not ordered by itself.
-        rows = (
-            models.Room.objects.select_related("workshop")
-            .annotate(there=Count("members", distinct=True), happened=Count("events", distinct=True))
-            .order_by("-opened_at", "pk")
-        )
-        return [
-            Line(row.pk, row.title, row.topic, row.workshop.name, row.there, row.happened, row.opened_at, row.ended_at)
-            for row in rows
-        ]
+        with transaction.atomic():
+            rows = list(models.Room.objects.select_related("workshop"))
+            people, events = (_by_room(model) for model in (models.Member, models.Event))
     except DatabaseError as error:
         raise _unreadable(error) from None
+
+    return [
+        Line(
+            id=row.pk,
+            title=row.title,
+            topic=row.topic,
+            workshop=row.workshop.name,
+            people=people.get(row.pk, 0),
+            events=events.get(row.pk, 0),
+            opened_at=row.opened_at,
+            ended_at=row.ended_at,
+        )
+        for row in rows
+    ]
+
+
+def _by_room(model: Any) -> dict[str, int]:
+    """How many rows of a model each room has."""
+    return dict(model.objects.order_by().values_list("room").annotate(Count("pk")))
 
 
 def as_record(room: str) -> dict[str, Any]:

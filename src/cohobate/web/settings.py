@@ -70,6 +70,11 @@ TEMPLATES = [
 
 THREADS = 8
 """Requests that are answered at the same time; more of them wait."""
+STREAM_THREADS = 4
+"""Streams that are given what they missed at the same time."""
+CONNECTIONS = THREADS + STREAM_THREADS + 4
+"""To PostgreSQL, at most. Each of those threads can have one, and then there are some left: a thread that holds a
+room's lock never waits for a connection that is held by one that waits for this lock."""
 
 READ_ONLY = os.environ.get("COHOBATE_READ_ONLY") == "yes"
 SQLITE: dict[str, Any] = {
@@ -85,7 +90,14 @@ SQLITE: dict[str, Any] = {
     },
 }
 if READ_ONLY:
-    SQLITE |= {"NAME": f"{FOLDER.database.as_uri()}?mode=ro", "OPTIONS": {"uri": True, "timeout": 20}}
+    # To read beside a server SQLite has to write into the folder, an index of the log. Where it may not, there has to
+    # be no log.
+    log = FOLDER.database.with_name(f"{FOLDER.database.name}-wal")
+    alone = not os.access(FOLDER.path, os.W_OK) and not (log.exists() and log.stat().st_size)
+    SQLITE |= {
+        "NAME": f"{FOLDER.database.as_uri()}?mode=ro{'&immutable=1' if alone else ''}",
+        "OPTIONS": {"uri": True, "timeout": 20},
+    }
 
 
 def database(url: str) -> dict[str, Any]:
@@ -102,9 +114,10 @@ def database(url: str) -> dict[str, Any]:
     if found["ENGINE"] != "django.db.backends.postgresql":
         raise WrongUse(f"DATABASE_URL is not PostgreSQL's; {remedy}")
     options = found.setdefault("OPTIONS", {})
-    options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
     options.setdefault("connect_timeout", 10)
-    if READ_ONLY:
+    if not READ_ONLY:
+        options["pool"] = {"min_size": 1, "max_size": CONNECTIONS, "timeout": 20}
+    else:
         options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
     return found
 

@@ -19,6 +19,9 @@ from cohobate.web.rooms.keeper import keeper
 _RUNNING = threading.Semaphore(1)
 """One program at a time: two would slow each other down, and the times would be of no use."""
 
+_ASKING = threading.Semaphore(3)
+"""Who has a program run, or waits for it, each in one of the few threads that answer everybody."""
+
 PATIENCE = 5.0
 """Seconds that somebody waits for another room's program."""
 
@@ -42,12 +45,18 @@ def run_program(id: str, state: Room) -> None:
     if program is None:
         raise Refused("no program is chosen yet; choose one first")
     place = state.place
-    if not _RUNNING.acquire(timeout=PATIENCE):
-        raise Refused("another room's program is running; try again in a minute")
+    busy = "another room's program is running; try again in a minute"
+    if not _ASKING.acquire(blocking=False):
+        raise Refused(busy)
     try:
-        measured = fermi.measure(program, pasted=program.name not in fermi.shipped())
+        if not _RUNNING.acquire(timeout=PATIENCE):
+            raise Refused(busy)
+        try:
+            measured = fermi.measure(program, pasted=program.name not in fermi.shipped())
+        finally:
+            _RUNNING.release()
     finally:
-        _RUNNING.release()
+        _ASKING.release()
     data = {
         "place": list(place),
         "blocks": dict(measured.seconds),

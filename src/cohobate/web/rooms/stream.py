@@ -14,12 +14,13 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
-from django.db import connections
+from django.conf import settings
+from django.db import close_old_connections
 from django.http import Http404
 
 from cohobate.errors import CohobateError
@@ -151,14 +152,18 @@ def _reader(cookies: dict[str, str], room: str) -> str | None:
     return str(person.pk)
 
 
+_THREADS = ThreadPoolExecutor(settings.STREAM_THREADS, "stream")
+
+
 async def _in_a_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     def run() -> Any:
+        close_old_connections()
         try:
             return function(*arguments)
         finally:
-            connections.close_all()
+            close_old_connections()  # where there is a pool, it gets the connection back
 
-    return await sync_to_async(run, thread_sensitive=False)()
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, run)
 
 
 async def _until_gone(receive: Receive, listener: Listener) -> None:

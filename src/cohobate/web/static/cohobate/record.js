@@ -4,10 +4,13 @@
 (() => {
   const form = document.querySelector("[data-replay]");
   const place = document.getElementById("at");
-  for (const time of document.querySelectorAll("time[data-at]")) {
-    const date = new Date(Number(time.dataset.at) * 1000);
-    time.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  function localTimes() {
+    for (const time of document.querySelectorAll("time[data-at]")) {
+      const date = new Date(Number(time.dataset.at) * 1000);
+      time.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    }
   }
+  localTimes();
   if (!form || !place) return;
   const slider = form.elements.n;
   const output = form.querySelector("[data-output]");
@@ -19,6 +22,7 @@
     const response = await fetch(`${form.action}?n=${slider.value}`, { credentials: "same-origin" }).catch(() => null);
     if (mine !== asked || !response?.ok) return;
     place.innerHTML = await response.text();
+    localTimes();
   }
   slider.addEventListener("input", () => {
     output.textContent = `${slider.value} of ${slider.max}`;

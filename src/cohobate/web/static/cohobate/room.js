@@ -499,11 +499,13 @@
     const done = change();
     if (focused.isConnected) return done;
     const again = document.getElementById(around.getAttribute("id"));
-    const target = again && (again.matches(kind) && number < 0 ? again : all(kind, again)[number]);
-    if (target) {
+    const target = again && (number < 0 ? again : all(kind, again)[number]);
+    // Another button in that place is another one: a second Enter must not do what nobody meant.
+    if (target?.localName === kind && target.textContent === focused.textContent) {
       target.focus({ preventScroll: true });
-      if (caret && target.setSelectionRange) try { target.setSelectionRange(...caret); } catch { /* not a text */ }
-    } else {
+      if (caret) try { target.setSelectionRange(...caret); } catch { /* not a text */ }
+    }
+    if (document.activeElement === document.body) {
       const name = document.getElementById("stage-name");
       name?.setAttribute("tabindex", "-1");
       name?.focus({ preventScroll: true });
@@ -527,6 +529,7 @@
       return;
     }
     if (old) {
+      for (const box of all("details", made)) box.open = all(`.${box.className}`, old).some((one) => one.open);
       const inner = document.getElementById(part.id.replace("entry-", "under-"));
       const place = made.querySelector(".entries");
       if (inner && place && part.id.startsWith("entry-")) place.replaceWith(inner);
@@ -787,8 +790,8 @@
     return state.done;
   }
 
-  function unsent() {
-    return all("#stage [data-draft], #things [data-draft]", holder).some((field) => field.value !== field.defaultValue);
+  function unsent(within = holder) {
+    return all(":is(#stage, #things) [data-draft]", within).some((field) => field.value !== field.defaultValue);
   }
 
   function show(made, now) {
@@ -800,7 +803,7 @@
       // Somebody is writing: they see that the room went on, and come along when they are ready.
       held = made;
       if (elsewhere) banner(made);
-      else { swapLists(made); }
+      else updateAround(made);
       clockStart();
       mine(holder);
       return;
@@ -817,24 +820,41 @@
     }
   }
 
-  function swapLists(made) {
-    for (const list of all(".entries, .waiting, .compare", made)) {
+  /** Brings up to date what is around the box in which somebody types. */
+  function updateAround(made) {
+    for (const id of ["stage", ...all("#things > [id]", made).map((one) => one.id)]) {
+      const old = document.getElementById(id);
+      const fresh_ = find(`#${CSS.escape(id)}`, made);
+      if (!old || !fresh_ || unsent(old) || (typing() && old.contains(document.activeElement))) continue;
+      const open = openIn(old);
+      const copy = fresh_.cloneNode(true);
+      keepingFocus(() => old.replaceWith(copy));
+      reopen(copy, open);
+      bringDrafts(copy);
+    }
+    for (const list of all(".entries, .waiting, .compared", made)) {
       if (!list.id) continue;
       const old = document.getElementById(list.id);
       if (old && !old.closest(".entries .entries")) old.replaceWith(list.cloneNode(true));
     }
   }
 
+  const keyOf = (one) => `${one.parentElement.closest("[id]")?.getAttribute("id")} ${one.className || find("summary", one).textContent.trim()}`;
+  const openIn = (part) => all("details[open]", part).map(keyOf);
+  function reopen(part, open) {
+    for (const one of all("details", part)) if (open.includes(keyOf(one))) one.open = true;
+  }
+
   function settle(made, elsewhere) {
     held = null;
-    const openOnes = all("details[open] > summary", holder).map((one) => one.textContent.trim());
+    const open = openIn(holder);
     const talk = document.getElementById("talk");
     const scrolled = talk ? talk.scrollTop : 0;
     asideFrom(grid(), made);
     keepingFocus(() => holder.replaceChildren(made));
     if (latestAlarms) showAlarms(latestAlarms);
     prepare();
-    if (!elsewhere) for (const one of all("details > summary", holder)) if (openOnes.includes(one.textContent.trim())) one.parentElement.open = true;
+    if (!elsewhere) reopen(holder, open);
     const list = document.getElementById("talk");
     if (list) list.scrollTop = scrolled || list.scrollHeight;
     document.getElementById("come-along")?.remove();
