@@ -3,8 +3,8 @@
 Exit statuses, the same for every command:
 
     0    done: the target was reached, or none was given
-    1    something unexpected, or a disk that is full
-    2    wrong use: what was asked for cannot be, or a run's folder is missing, foreign, damaged or in use
+    1    something unexpected, a disk that is full, or mistakes in a file that was to be checked
+    2    wrong use: what was asked for cannot be; a folder is missing, foreign, damaged or in use; an extra is missing
     3    the time or the steps allowed were used up before the target was reached
     4    what is certified has fallen below the trust asked for, and saved
     130  interrupted, and saved
