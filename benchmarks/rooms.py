@@ -124,6 +124,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0, help="how long they act (default 120)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite", help="(default sqlite)")
     parser.add_argument("--small", action="store_true", help="two rooms for three seconds, to see that it works")
+    parser.add_argument("--strict", action="store_true", help="status 1 if the goal was not met")
     parser.add_argument("--threads", type=int, default=1, help="only goes into the record")
     parser.add_argument("--records", type=Path, default=RECORDS, help="folder for the record (benchmarks/records)")
     parser.add_argument("--record", help="name of the record (default rooms-DATABASE)")
@@ -152,6 +153,8 @@ def main() -> None:
     print(f"server: {found['server_peak_memory_mb']} MB, {found['server_processor_seconds']} processor seconds")
     print(f"goal met: {'yes' if found['goal_met'] else 'no'}")
     record(given.records, given.record or f"rooms-{given.database}", facts, GOAL, found)
+    if given.strict and not found["goal_met"]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
