@@ -314,7 +314,7 @@ def every_act_is_there_once(value, done):
         "end": 1,
         "rate": 3,
     }
-    made = {name: [entry["text"] for entry in entries] for name, entries in value["made"].items()}
+    made = {name: [entry.get("text", "") for entry in entries] for name, entries in value["made"].items()}
     assert made["story"] == [
         "On Friday ten people come to my flat. They bring a cake each.",
         "Two people push a table to the same wall.",

@@ -163,8 +163,20 @@ def entry_html(room: Room, entry: Entry) -> SafeString:
             entry.id,
             "Move against this" if thing.form.nested else "Ask about this",
         ),
-        format_html('<ul class="rubric" data-not-by="{}">{}</ul>', entry.by, marks) if marks else NOTHING,
+        _rubric(room, entry, marks) if marks else NOTHING,
         format_html('<ul class="entries" id="under-{}"></ul>', entry.id) if thing.form.nested else NOTHING,
+    )
+
+
+def _rubric(room: Room, entry: Entry, marks: SafeString) -> SafeString:
+    lines = range(len(room.thing_of(entry).rubric))
+    given = sum(len(room.judged.get((entry.id, str(number)), ())) for number in lines)
+    told = "" if not given else "1 mark" if given == 1 else f"{given} marks"
+    return format_html(
+        '<details class="marks"><summary>Rubric {}</summary><ul class="rubric" data-not-by="{}">{}</ul></details>',
+        format_html('<span class="note">{}</span>', told),
+        entry.by,
+        marks,
     )
 
 

@@ -245,7 +245,7 @@ def _panel(room: Room, thing: Thing, stage: Stage, place: Place, me: str, seat: 
     waiting = waiting_html(room, thing, place) if stage.solo and place not in room.revealed else mark_safe("")
     return Panel(
         thing,
-        list(_lists(room, thing, stage, shown)),
+        lists_of(room, thing, shown, stage.questions if thing.name in stage.writes else ()),
         forms,
         waiting,
         _hint(room, thing, stage, place, seat, may),
@@ -263,33 +263,32 @@ def _tracked(room: Room, me: str, seat: Seat | None) -> Form | None:
     return Form(f"form-{TRACKED}", fields, own.id if own else slug(), own.latest if own else 0, True)
 
 
-def _lists(room: Room, thing: Thing, stage: Stage, entries: list[Entry]) -> Iterator[List]:
+def lists_of(room: Room, thing: Thing, entries: Sequence[Entry], questions: Sequence[str] = ()) -> list[List]:
+    """Entries under the headings that their form gives them.
+
+    questions:  what is asked at the stage that is looked at, so that there is a list for each
+    """
     if thing.form.name == "freedoms":
-        for number, choice in enumerate(thing.form.fields[0].choices):
-            some = [entry for entry in entries if entry.values.get("side") == choice]
-            yield _list(room, f"list-{thing.name}-{number}", choice, some)
-    elif thing.form.name == "answers":
-        numbers = sorted(
-            {entry.values.get("question", "0") for entry in entries} | set(map(str, range(len(stage.questions))))
-        )
-        for which in numbers:
-            some = [entry for entry in entries if entry.values.get("question") == which]
-            asked = _question(room, some, which) or (
-                stage.questions[int(which)] if int(which) < len(stage.questions) else ""
+        return [
+            _list(
+                room,
+                f"list-{thing.name}-{number}",
+                choice,
+                [one for one in entries if one.values.get("side") == choice],
             )
-            yield _list(room, f"list-{thing.name}-{which}", asked, some)
-    elif thing.form.nested:
-        yield List(f"list-{thing.name}", "", tree_html(room, entries), not entries)
-    else:
-        yield _list(room, f"list-{thing.name}", "", entries)
-
-
-def _question(room: Room, entries: Sequence[Entry], number: str) -> str:
-    for entry in entries:
-        questions = room.workshop.stages[entry.place[1]].questions
-        if number.isdecimal() and int(number) < len(questions):
-            return questions[int(number)]
-    return ""
+            for number, choice in enumerate(thing.form.fields[0].choices)
+        ]
+    if thing.form.name == "answers":
+        asked = dict(enumerate(questions))
+        answers: dict[int, list[Entry]] = {number: [] for number in asked}
+        for one in entries:
+            number = int(one.values.get("question", "0"))
+            asked.setdefault(number, room.workshop.stages[one.place[1]].questions[number])
+            answers.setdefault(number, []).append(one)
+        return [_list(room, f"list-{thing.name}-{number}", asked[number], some) for number, some in answers.items()]
+    if thing.form.nested:
+        return [List(f"list-{thing.name}", "", tree_html(room, entries), not entries)]
+    return [_list(room, f"list-{thing.name}", "", entries)]
 
 
 def _list(room: Room, id: str, heading: str, entries: Sequence[Entry]) -> List:

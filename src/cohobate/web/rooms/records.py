@@ -15,9 +15,11 @@ from cohobate.events import Event, problem
 from cohobate.practicum.facilitation import measures, roles
 from cohobate.practicum.record import as_json, as_markdown, seen_by
 from cohobate.practicum.room import MOVES, Room, fold
+from cohobate.practicum.workshop import Thing
 from cohobate.web.people.access import allowed, room_for, runs
-from cohobate.web.rooms.fragments import entry_html, said_html, tree_html
+from cohobate.web.rooms.fragments import entry_html, said_html
 from cohobate.web.rooms.keeper import keeper
+from cohobate.web.rooms.page import List, lists_of
 from cohobate.web.rooms.programs import compared
 
 
@@ -82,13 +84,12 @@ def _at(now: Room, events: list[Event], number: int, me: str) -> dict[str, objec
     }
 
 
-def _made(state: Room, me: str) -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = []
+def _made(state: Room, me: str) -> list[tuple[Thing, list[List]]]:
+    found = []
     for thing in state.workshop.makes.values():
         entries = [entry for entry in state.written(thing.name) if not state.hidden(entry, me)]
         if entries:
-            html = tree_html(state, entries) if thing.form.nested else [entry_html(state, entry) for entry in entries]
-            found.append((thing.title, html if isinstance(html, list) else [html]))
+            found.append((thing, [one for one in lists_of(state, thing, entries) if not one.empty]))
     return found
 
 

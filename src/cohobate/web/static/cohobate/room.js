@@ -529,6 +529,7 @@
       return;
     }
     if (old) {
+      for (const box of all("details", made)) box.open = all(`.${box.className}`, old).some((one) => one.open);
       const inner = document.getElementById(part.id.replace("entry-", "under-"));
       const place = made.querySelector(".entries");
       if (inner && place && part.id.startsWith("entry-")) place.replaceWith(inner);
@@ -838,9 +839,10 @@
     }
   }
 
-  const openIn = (part) => all("details[open] > summary", part).map((one) => one.textContent.trim());
+  const keyOf = (one) => `${one.parentElement.closest("[id]")?.getAttribute("id")} ${one.className || find("summary", one).textContent.trim()}`;
+  const openIn = (part) => all("details[open]", part).map(keyOf);
   function reopen(part, open) {
-    for (const one of all("details > summary", part)) if (open.includes(one.textContent.trim())) one.parentElement.open = true;
+    for (const one of all("details", part)) if (open.includes(keyOf(one))) one.open = true;
   }
 
   function settle(made, elsewhere) {
