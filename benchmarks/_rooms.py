@@ -146,14 +146,12 @@ class Connections:
             return
         import psycopg
 
-        question = (
+        count = (
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
             while True:
-                row = await (
-                    await connection.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")
-                ).fetchone()
+                row = await (await connection.execute(count)).fetchone()
                 self.found.append(row[0] if row else 0)
                 await asyncio.sleep(0.5)
 
