@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=4, help="in each (default 4)")
     parser.add_argument("--every", type=float, default=0.4, help="seconds between two acts of a person (default 0.4)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite", help="(default sqlite)")
+    parser.add_argument("--strict", action="store_true", help="status 1 if the goal was not met")
     parser.add_argument("--threads", type=int, default=1, help="only goes into the record")
     parser.add_argument("--records", type=Path, default=RECORDS, help="folder for the record (benchmarks/records)")
     given = parser.parse_args()
@@ -127,6 +128,8 @@ def main() -> None:
         if name not in ("kills", "to_others_ms"):
             print(f"{name.replace('_', ' ')}: {found[name]}")
     record(given.records, f"room_kills-{given.database}", facts, GOAL, found)
+    if given.strict and not found["goal_met"]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
