@@ -59,7 +59,8 @@ def at(request: HttpRequest, room: str) -> HttpResponse:
     events = keeper.events(row.pk)
     given = request.GET.get("n", "")
     number = min(len(events), int(given)) if re.fullmatch(r"\d{1,9}", given) else len(events)
-    return render(request, "rooms/at.html", _at(keeper.room(row.pk), events, number, request.person.pk) | {"row": row})
+    page = "rooms/at.html" if "part" in request.GET else "rooms/then.html"
+    return render(request, page, _at(keeper.room(row.pk), events, number, request.person.pk) | {"row": row})
 
 
 def _at(now: Room, events: list[Event], number: int, me: str) -> dict[str, object]:

@@ -19,7 +19,7 @@
   let timer = null;
   async function show() {
     const mine = ++asked;
-    const response = await fetch(`${form.action}?n=${slider.value}`, { credentials: "same-origin" }).catch(() => null);
+    const response = await fetch(`${form.action}?n=${slider.value}&part=yes`, { credentials: "same-origin" }).catch(() => null);
     if (mine !== asked || !response?.ok) return;
     place.innerHTML = await response.text();
     localTimes();

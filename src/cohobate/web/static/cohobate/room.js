@@ -401,8 +401,9 @@
       if (button.dataset.act === "strike" && !window.confirm("Strike this out? The record keeps that it was there.")) return;
       const { act: kind, of = "", respect = "", yes = "", entry: id = "" } = button.dataset;
       enqueue({ kind, of, respect, yes, entry: id });
-    } else if (button.dataset.ask) {
-      enqueue({ kind: "say", move: find("[data-key=e]", holder) ? "example" : "ask", text: button.dataset.ask, aloud: "yes" });
+    } else if (button.hasAttribute("data-ask")) {
+      event.preventDefault();
+      enqueue({ kind: "say", move: "example", text: button.value, aloud: "yes" });
       button.classList.add("asked");
     } else if (button.hasAttribute("data-change") && entry) {
       change(entry);

@@ -1,0 +1,96 @@
+"""Nobody who types is moved: the caret, the words and the page stay, and a banner offers to come along."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .steps import at, come_in, go_on, invite, pair, record_of, saved, say, story, talk
+
+CARET = """() => {
+  const { activeElement: box } = document;
+  return [box.getAttribute("id"), box.value, box.selectionStart, box.selectionEnd, Math.round(box.getBoundingClientRect().top)];
+}"""
+
+
+@pytest.fixture
+def two(visit, server):
+    return pair(visit, server)
+
+
+def test_who_types_stays_where_they_are_and_comes_along_when_they_like(two):
+    room, ada, ben = two
+    page = ben.page
+    page.locator("#words").fill("So you mean that ten people come?")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    before = page.evaluate(CARET)
+    go_on(ada, "Concrete claim")
+    expect(page.locator("#come-along")).to_contain_text("The room has gone on to “Concrete claim”")
+    expect(page.locator("#strip [aria-current=step]")).to_contain_text("Concrete claim")
+    at(ben, "Story")
+    after = page.evaluate(CARET)
+    assert after[:4] == before[:4]
+    page.keyboard.type("all ")
+    expect(page.locator("#words")).to_have_value("So you mean that ten people all come?")
+    go_on(ada, "General claim")
+    expect(page.locator("#come-along")).to_contain_text("General claim")
+    ben.button("Come along").click()
+    at(ben, "General claim")
+    expect(page.locator("#come-along")).to_have_count(0)
+    expect(page.locator("#words")).to_have_value("So you mean that ten people all come?")
+
+
+def test_what_is_written_after_the_room_went_on_counts_for_the_stage_before(two):
+    room, ada, ben = two
+    story(ben).press_sequentially("There was a flat")
+    go_on(ada, "Concrete claim")
+    expect(ben.page.locator("#come-along")).to_be_visible()
+    story(ben).press_sequentially(" and a cake.")
+    saved(ben, "story")
+    ben.button("Come along").click()
+    at(ben, "Concrete claim")
+    written = [event for event in record_of(ada, room) if event["kind"] == "write"]
+    assert written[-1]["words"] == {"text": "There was a flat and a cake."}
+    assert {tuple(event["data"]["place"]) for event in written} == {(0, 0)}
+
+
+def test_what_was_typed_and_not_added_comes_along_and_can_still_be_sent_to_its_stage(two):
+    room, ada, ben = two
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    at(ben, "Formal properties")
+    ben.page.locator("#form-properties textarea").fill("Each guest reads a card.")
+    go_on(ada, "Wiggle")
+    expect(ben.page.locator("#come-along")).to_be_visible()
+    ben.button("Come along").click()
+    at(ben, "Wiggle")
+    expect(ben.page.locator("#aside")).to_contain_text("You typed this at “Formal properties”")
+    ben.button("Send it", ben.page.locator("#aside")).click()
+    expect(ben.page.locator("#aside")).to_be_hidden()
+    ada.button("Back").click()
+    at(ada, "Formal properties")
+    expect(ada.page.locator("#list-properties")).to_contain_text("Each guest reads a card.")
+
+
+def test_what_others_do_meanwhile_appears_around_the_box_and_the_caret_stays(two, visit, server):
+    room, ada, ben = two
+    page = ben.page
+    story(ben).fill("There was a flat.")
+    saved(ben, "story")
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    before = page.evaluate(CARET)
+    say(ada, "A flat on the fourth floor.")
+    cleo = visit(server)
+    come_in(cleo, invite(ada, room, "listener"), "Cleo")
+    expect(talk(ben)).to_contain_text("A flat on the fourth floor.")
+    expect(page.locator("#people")).to_contain_text("Cleo")
+    assert page.evaluate(CARET)[:4] == before[:4]
+    assert page.locator("#come-along").count() == 0
+
+
+def test_who_does_not_type_goes_along_at_once(two):
+    room, ada, ben = two
+    ben.page.locator("#words").focus()
+    go_on(ada, "Concrete claim")
+    at(ben, "Concrete claim")
+    expect(ben.page.locator("#words")).to_be_focused()
