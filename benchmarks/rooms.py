@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import tempfile
 import time
 from collections import Counter
@@ -37,6 +38,7 @@ from _rooms import (
     per_cents,
     run,
     settled,
+    software,
     streams_open,
 )
 
@@ -142,8 +144,15 @@ def main() -> None:
         server = Server(data / "data", environment={"DATABASE_URL": stack.enter_context(database(given.database))})
         stack.callback(server.stop)
         started = server.start()
+        facts |= software(server.environment["DATABASE_URL"])
         found = run(lambda: measured(server, given.rooms, given.people, given.every, given.seconds))
-    found = {"database": given.database, "start_seconds": round(started, 2), **found, "goal_met": met(found)}
+    found = {
+        "database": given.database,
+        "start_seconds": round(started, 2),
+        **found,
+        "load_afterwards": round(os.getloadavg()[0], 2),
+        "goal_met": met(found),
+    }
     print(f"{found['people']} people in {given.rooms} rooms, {given.database}, {found['acts']:,} acts. Goal: {GOAL}.\n")
     names = {"to_others_ms": "request to others", "to_acknowledgement_ms": "request to acknowledgement"}
     names |= {"parts_fetched_ms": "changed parts fetched"}
