@@ -135,6 +135,11 @@ def database(kind: str) -> Iterator[str]:
         raise SystemExit(f"PostgreSQL cannot be started here: {why}") from None
 
 
+def load() -> float:
+    """What goes on on this machine: runnable processes in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
 def software(url: str) -> dict[str, str]:
     """The versions that matter to figures about rooms."""
     found = {name: version(name) for name in ("django", "uvicorn", "h11")}

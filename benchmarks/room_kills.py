@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from _common import RECORDS, machine, print_table, record
-from _rooms import Arrived, Kept, Server, database, furnished, per_cents, run, settled, software, streams_open
+from _rooms import Arrived, Kept, Server, database, furnished, load, per_cents, run, settled, software, streams_open
 
 GOAL = "of acknowledged acts 0 missing, 0 doubled; in streams 0 gaps, 0 doubled; all chains whole"
 
@@ -122,7 +121,7 @@ def main() -> None:
     found = {
         "database": given.database,
         **found,
-        "load_afterwards": round(os.getloadavg()[0], 2),
+        "load_afterwards": load(),
         "goal_met": met(found),
     }
     print(f"{given.kills} kills, {found['people']} people in {given.rooms} rooms, {given.database}. Goal: {GOAL}.\n")

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from collections import Counter
@@ -34,6 +33,7 @@ from _rooms import (
     Server,
     database,
     furnished,
+    load,
     own_processor_seconds,
     per_cents,
     run,
@@ -150,7 +150,7 @@ def main() -> None:
         "database": given.database,
         "start_seconds": round(started, 2),
         **found,
-        "load_afterwards": round(os.getloadavg()[0], 2),
+        "load_afterwards": load(),
         "goal_met": met(found),
     }
     print(f"{found['people']} people in {given.rooms} rooms, {given.database}, {found['acts']:,} acts. Goal: {GOAL}.\n")
