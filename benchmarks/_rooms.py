@@ -16,6 +16,7 @@ import resource
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -131,6 +133,22 @@ def database(kind: str) -> Iterator[str]:
             yield url
     except NoPostgres as why:
         raise SystemExit(f"PostgreSQL cannot be started here: {why}") from None
+
+
+def load() -> float:
+    """What goes on on this machine: runnable processes in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def software(url: str) -> dict[str, str]:
+    """The versions that matter to figures about rooms."""
+    found = {name: version(name) for name in ("django", "uvicorn", "h11")}
+    if not url:
+        return found | {"sqlite": sqlite3.sqlite_version}
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return found | {"postgresql": str(connection.info.server_version // 10000), "psycopg": version("psycopg")}
 
 
 @dataclass

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from _common import RECORDS, machine, print_table, record
-from _rooms import Arrived, Kept, Server, database, furnished, per_cents, run, settled, streams_open
+from _rooms import Arrived, Kept, Server, database, furnished, load, per_cents, run, settled, software, streams_open
 
 GOAL = "of acknowledged acts 0 missing, 0 doubled; in streams 0 gaps, 0 doubled; all chains whole"
 
@@ -116,8 +116,14 @@ def main() -> None:
         server = Server(data / "data", environment={"DATABASE_URL": stack.enter_context(database(given.database))})
         stack.callback(server.stop)
         server.start()
+        facts |= software(server.environment["DATABASE_URL"])
         found = run(lambda: measured(server, given.rooms, given.people, given.every, given.kills, given.apart))
-    found = {"database": given.database, **found, "goal_met": met(found)}
+    found = {
+        "database": given.database,
+        **found,
+        "load_afterwards": load(),
+        "goal_met": met(found),
+    }
     print(f"{given.kills} kills, {found['people']} people in {given.rooms} rooms, {given.database}. Goal: {GOAL}.\n")
     print_table(
         ["lived s", "acts under way", "until it listened again s"],

@@ -33,10 +33,12 @@ from _rooms import (
     Server,
     database,
     furnished,
+    load,
     own_processor_seconds,
     per_cents,
     run,
     settled,
+    software,
     streams_open,
 )
 
@@ -142,8 +144,15 @@ def main() -> None:
         server = Server(data / "data", environment={"DATABASE_URL": stack.enter_context(database(given.database))})
         stack.callback(server.stop)
         started = server.start()
+        facts |= software(server.environment["DATABASE_URL"])
         found = run(lambda: measured(server, given.rooms, given.people, given.every, given.seconds))
-    found = {"database": given.database, "start_seconds": round(started, 2), **found, "goal_met": met(found)}
+    found = {
+        "database": given.database,
+        "start_seconds": round(started, 2),
+        **found,
+        "load_afterwards": load(),
+        "goal_met": met(found),
+    }
     print(f"{found['people']} people in {given.rooms} rooms, {given.database}, {found['acts']:,} acts. Goal: {GOAL}.\n")
     names = {"to_others_ms": "request to others", "to_acknowledgement_ms": "request to acknowledgement"}
     names |= {"parts_fetched_ms": "changed parts fetched"}
