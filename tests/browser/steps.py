@@ -68,7 +68,7 @@ def move_button(visitor, move):
 
 def go_on(visitor, to):
     """Moves the room on."""
-    visitor.button("Go on to" if to != "Story" else "Begin").click()
+    visitor.button(f"Go on to {to}" if to != "Story" else "Begin").click()
     at(visitor, to)
 
 
