@@ -7,7 +7,7 @@ INSTALLED := .venv/installed
 # -c pins what is installed here; the variable also reaches the isolated environment in which pip builds this package.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: venv demo test lint bench-small clean
+.PHONY: venv demo test lint soak bench-small clean
 .DELETE_ON_ERROR:
 
 venv: $(INSTALLED)
@@ -28,8 +28,19 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The tests of the web server once on SQLite, with all the others, and once on PostgreSQL. A server for that is among
+# what is installed; where none can be started, it says so, and why.
 test: lint
 	$(BIN)/pytest
+	$(BIN)/python tools/postgres.py $(BIN)/pytest tests/web
+
+# A quarter of an hour: fifty rooms under load, and servers that are killed, on both databases; fails if anything is lost,
+# doubled or late.
+soak: $(INSTALLED)
+	$(BIN)/python benchmarks/rooms.py --strict --records runs/soak
+	$(BIN)/python benchmarks/rooms.py --strict --records runs/soak --database postgres
+	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak
+	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak --database postgres
 
 bench-small: $(INSTALLED)
 	$(BIN)/python benchmarks/small.py

@@ -16,13 +16,16 @@ import resource
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -130,6 +133,45 @@ def database(kind: str) -> Iterator[str]:
             yield url
     except NoPostgres as why:
         raise SystemExit(f"PostgreSQL cannot be started here: {why}") from None
+
+
+def load() -> float:
+    """What goes on on this machine: runnable processes in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def software(url: str) -> dict[str, str]:
+    """The versions that matter to figures about rooms."""
+    found = {name: version(name) for name in ("django", "uvicorn", "h11")}
+    if not url:
+        return found | {"sqlite": sqlite3.sqlite_version}
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return found | {"postgresql": str(connection.info.server_version // 10000), "psycopg": version("psycopg")}
+
+
+@dataclass
+class Connections:
+    """How many connections the server holds to a PostgreSQL database, looked at now and then; none on SQLite."""
+
+    url: str
+    found: list[int] = field(default_factory=list)
+
+    async def watch(self) -> None:
+        """Looks twice a second until cancelled."""
+        if not self.url:
+            return
+        import psycopg
+
+        count = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+            while True:
+                row = await (await connection.execute(count)).fetchone()
+                self.found.append(row[0] if row else 0)
+                await asyncio.sleep(0.5)
 
 
 def cohobate(*words: str) -> list[str]:
@@ -608,8 +650,10 @@ class Kept:
         rooms: dict[str, list[Participant]] = defaultdict(list)
         for one in people:
             rooms[one.room].append(one)
+        with ThreadPoolExecutor(2) as threads:
+            records = dict(zip(rooms, threads.map(lambda room: exported(server, room), rooms), strict=True))
         for room, here in rooms.items():
-            record = exported(server, room)
+            record = records[room]
             if not record["chain"]["whole"]:
                 found.broken.append(f"{room}: {record['chain']['problem']}")
             times = Counter(event["id"] for event in record["events"])

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from _common import RECORDS, machine, print_table, record
-from _rooms import Arrived, Kept, Server, database, furnished, per_cents, run, settled, streams_open
+from _rooms import Arrived, Kept, Server, database, furnished, load, per_cents, run, settled, software, streams_open
 
 GOAL = "of acknowledged acts 0 missing, 0 doubled; in streams 0 gaps, 0 doubled; all chains whole"
 
@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=4, help="in each (default 4)")
     parser.add_argument("--every", type=float, default=0.4, help="seconds between two acts of a person (default 0.4)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite", help="(default sqlite)")
+    parser.add_argument("--strict", action="store_true", help="status 1 if the goal was not met")
     parser.add_argument("--threads", type=int, default=1, help="only goes into the record")
     parser.add_argument("--records", type=Path, default=RECORDS, help="folder for the record (benchmarks/records)")
     given = parser.parse_args()
@@ -115,8 +116,14 @@ def main() -> None:
         server = Server(data / "data", environment={"DATABASE_URL": stack.enter_context(database(given.database))})
         stack.callback(server.stop)
         server.start()
+        facts |= software(server.environment["DATABASE_URL"])
         found = run(lambda: measured(server, given.rooms, given.people, given.every, given.kills, given.apart))
-    found = {"database": given.database, **found, "goal_met": met(found)}
+    found = {
+        "database": given.database,
+        **found,
+        "load_afterwards": load(),
+        "goal_met": met(found),
+    }
     print(f"{given.kills} kills, {found['people']} people in {given.rooms} rooms, {given.database}. Goal: {GOAL}.\n")
     print_table(
         ["lived s", "acts under way", "until it listened again s"],
@@ -127,6 +134,8 @@ def main() -> None:
         if name not in ("kills", "to_others_ms"):
             print(f"{name.replace('_', ' ')}: {found[name]}")
     record(given.records, f"room_kills-{given.database}", facts, GOAL, found)
+    if given.strict and not found["goal_met"]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Goal: the fold at most 50 ms, a page at most 200 ms, warm and cold.
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import statistics
 import tempfile
@@ -144,6 +145,7 @@ def main() -> None:
     given = parser.parse_args()
     facts, workshop = machine(given.threads), shipped()[WORKSHOP]
     events = made_up(given.folded, MIXES["mixed"])
+    gc.freeze()  # as a server does once it has started
     folding = milliseconds(lambda: fold(workshop, events), given.times)
     with tempfile.TemporaryDirectory(prefix="cohobate-rooms-") as folder:
         rooms = pages(Path(folder) / "data", given.events, given.times)

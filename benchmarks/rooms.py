@@ -27,15 +27,18 @@ from typing import Any
 from _common import RECORDS, machine, print_table, record
 from _rooms import (
     Arrived,
+    Connections,
     Kept,
     Loop,
     Server,
     database,
     furnished,
+    load,
     own_processor_seconds,
     per_cents,
     run,
     settled,
+    software,
     streams_open,
 )
 
@@ -51,10 +54,12 @@ async def measured(server: Server, rooms: int, people: int, every: float, second
         await one.open_page()
     listening = [asyncio.ensure_future(one.listen()) for one in everybody]
     listening += [asyncio.ensure_future(one.refresh()) for one in everybody]
-    loop = Loop()
+    loop, connections = Loop(), Connections(server.environment["DATABASE_URL"])
     try:
         await streams_open(everybody)
-        await asyncio.sleep(1.0)
+        listening.append(asyncio.ensure_future(connections.watch()))
+        await asyncio.sleep(3.0)
+        with_streams_alone = connections.found[-1:]
         listening.append(asyncio.ensure_future(loop.watch()))
         before, own = server.processor_seconds, own_processor_seconds()
         began = time.monotonic()
@@ -100,6 +105,8 @@ async def measured(server: Server, rooms: int, people: int, every: float, second
         "server_peak_memory_mb": memory,
         "server_processor_seconds": round(used, 1),
         "server_processor_ms_per_act": round(1000 * used / max(1, len(acts)), 2),
+        "connections": connections.found
+        and {"with_streams_alone": with_streams_alone[0], "at_most": max(connections.found)},
         "clients_processor_seconds": round(own, 1),
         "clients_loop_late_ms": per_cents(loop.samples),
     }
@@ -124,6 +131,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0, help="how long they act (default 120)")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite", help="(default sqlite)")
     parser.add_argument("--small", action="store_true", help="two rooms for three seconds, to see that it works")
+    parser.add_argument("--strict", action="store_true", help="status 1 if the goal was not met")
     parser.add_argument("--threads", type=int, default=1, help="only goes into the record")
     parser.add_argument("--records", type=Path, default=RECORDS, help="folder for the record (benchmarks/records)")
     parser.add_argument("--record", help="name of the record (default rooms-DATABASE)")
@@ -136,8 +144,15 @@ def main() -> None:
         server = Server(data / "data", environment={"DATABASE_URL": stack.enter_context(database(given.database))})
         stack.callback(server.stop)
         started = server.start()
+        facts |= software(server.environment["DATABASE_URL"])
         found = run(lambda: measured(server, given.rooms, given.people, given.every, given.seconds))
-    found = {"database": given.database, "start_seconds": round(started, 2), **found, "goal_met": met(found)}
+    found = {
+        "database": given.database,
+        "start_seconds": round(started, 2),
+        **found,
+        "load_afterwards": load(),
+        "goal_met": met(found),
+    }
     print(f"{found['people']} people in {given.rooms} rooms, {given.database}, {found['acts']:,} acts. Goal: {GOAL}.\n")
     names = {"to_others_ms": "request to others", "to_acknowledgement_ms": "request to acknowledgement"}
     names |= {"parts_fetched_ms": "changed parts fetched"}
@@ -150,8 +165,12 @@ def main() -> None:
     for name in ("lost", "doubled", "gaps", "shown_without_words", "hidden_but_shown", "refused", "statuses", "kept"):
         print(f"{name.replace('_', ' ')}: {found[name]}")
     print(f"server: {found['server_peak_memory_mb']} MB, {found['server_processor_seconds']} processor seconds")
+    if found["connections"]:
+        print(f"connections to the database: {found['connections']}")
     print(f"goal met: {'yes' if found['goal_met'] else 'no'}")
     record(given.records, given.record or f"rooms-{given.database}", facts, GOAL, found)
+    if given.strict and not found["goal_met"]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -114,14 +114,14 @@ def _wait(server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def main() -> int:
-    """Runs a command with a server; if none can be had, says why and does without the command."""
+    """Runs a command with a server; if none can be had, says why and does without the command. In CI that fails."""
     try:
         with postgres(fsync="off", synchronous_commit="off") as url:
             print(f"On PostgreSQL, from {programs()}:", " ".join(sys.argv[1:]), flush=True)
             return subprocess.call(sys.argv[1:], env={**os.environ, "COHOBATE_TEST_DATABASE_URL": url})
     except NoPostgres as why:
         print(f"SKIPPED on PostgreSQL: {' '.join(sys.argv[1:])}: {why}", flush=True)
-        return 0
+        return int(os.environ.get("CI") == "true")
 
 
 if __name__ == "__main__":

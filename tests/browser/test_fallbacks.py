@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, come_as_owner, come_in, enter, go_on, invite, open_room, pair, record_of, said_in, say, talk
+from .steps import at, come_as_owner, come_in, enter, go_on, invite, open_room, record_of, said_in, say, talk
 from .visitors import UNREACHABLE
 
 SLOWLY = "Connected, looking every few seconds"

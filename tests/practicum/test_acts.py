@@ -15,7 +15,7 @@ from cohobate.events import redacted
 from cohobate.practicum import acts
 from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
-from cohobate.practicum.room import KINDS, LOBBY
+from cohobate.practicum.room import KINDS, LOBBY, fingerprint
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, read_workshop
 
 # --- what is refused ------------------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def full(play):
 def apart(play):
     """Each alone, before the reveal; an earlier room had a kite."""
     game = seated(play)
-    game.house("earlier", {"thing": "ideas"}, {"0": "A kite"})
+    game.house("earlier", {"thing": "ideas", "salt": "salt", "found": [fingerprint("salt", "A kite")]})
     game.does("ann", "bring", thing="claim", text="It is so.")
     game.goes_to("Alone")
     ids = {"idea": game.writes("ann", "ideas", text="A loom"), "gone": game.writes("ann", "ideas", text="A drum")}

@@ -175,8 +175,8 @@ def test_the_counter_tells_of_the_place_where_the_room_is(small):
     assert counter(small.room, small.now).place == (1, 1)
 
 
-@pytest.mark.parametrize(("seconds", "wanted"), [(0, 0), (99, 0), (100, 1), (599, 5), (600, 6), (1200, 12)])
-def test_what_is_wanted_grows_with_the_time_and_is_rounded_down(seconds, wanted):
+@pytest.mark.parametrize(("seconds", "wanted"), [(0, 0), (99, 0), (100, 1), (599, 5), (600, 6), (1200, 6)])
+def test_what_is_wanted_grows_with_the_time_up_to_what_is_planned_and_is_rounded_down(seconds, wanted):
     assert AtStage((0, 1), "Together", seconds / 60, 10, 0, 6).wanted == wanted
 
 

@@ -13,7 +13,7 @@ from cohobate.errors import Refused
 from cohobate.events import HOUSE, problem, redacted
 from cohobate.practicum.acts import ACTS, DEEPEST
 from cohobate.practicum.facilitation import spent
-from cohobate.practicum.room import KINDS, LOBBY, TAKEN_OUT, Person, Room, fold, plain
+from cohobate.practicum.room import KINDS, LOBBY, TAKEN_OUT, Person, Room, fingerprint, fold, plain
 from cohobate.practicum.workshop import TRACKED
 
 # --- any acts by anybody --------------------------------------------------------------------------------------------
@@ -388,7 +388,7 @@ def test_an_event_of_a_kind_that_is_not_known_counts_and_changes_nothing_else(pl
 def everything(play):
     """A room in which all that has words has happened."""
     game = play(explainer="ann", facilitator="bob", at="Together")
-    game.house("earlier", {"thing": "ideas"}, {"0": "A kite"})
+    game.house("earlier", {"thing": "ideas", "salt": "salt", "found": [fingerprint("salt", "A kite")]})
     game.house("program", {"name": "sums"}, {"source": "print(1)"})
     game.house("ran", {"place": [0, 1], "blocks": {}, "how": "it ended"}, {"printed": "1"})
     game.house("deliver", {"place": [0, 0], "from": "room-2"}, {"group": "The others", "0": "A loom"})

@@ -8,8 +8,8 @@ from django.db import DatabaseError, OperationalError
 from cohobate.events import problem
 from cohobate.practicum.room import TAKEN_OUT
 from cohobate.web.people.models import Person
-from cohobate.web.rooms import models
-from cohobate.web.rooms.keeper import Keeper, keeper
+from cohobate.web.rooms import models, shelf
+from cohobate.web.rooms.keeper import Brought, Keeper, keeper
 from cohobate.web.slugs import slug
 
 from .browsers import Somebody, opened, words
@@ -202,6 +202,50 @@ def test_nobody_takes_out_the_words_of_others_but_whoever_runs_the_room(pair):
     assert keeper.room(room.pk).talk[0].text == "Mine to keep."
     host.do("redact", room.pk, all="yes", person=fay.person.pk)
     assert "Fay" not in host.see("record", room.pk)
+
+
+def test_what_was_taken_out_is_taken_out_of_other_rooms_too(pair):
+    room, host, fay = pair
+    to_last_stage(host, room)
+    act(host, room, "back")
+    act(host, room, "write", thing="conjecture", entry="the-conjecture", text="Private maps lie.")
+    workshop = shelf.shipped()["existing-evidence"]
+    given = {"claim": [Brought({"text": "Private maps lie."}, (room.pk, "the-conjecture"))]}
+    other = keeper.open(fay.person, workshop, "Evidence", "maps", brought=given)
+    assert "Private maps" in fay.see("room", other.pk)
+    host.do("redact", room.pk, all="yes")
+    assert "Private maps" not in fay.see("room", other.pk)
+    assert problem(keeper.events(other.pk)) is None
+    assert "Private" not in json.dumps([row.words for row in models.Event.objects.all()])
+
+
+def test_earlier_instances_are_known_without_being_told(host, fay_too):
+    first = opened(host.person, "framing", topic="threshold", seat="framer")
+    act(host, first, "advance")
+    while "instances" not in keeper.room(first.pk).stage.writes:
+        act(host, first, "advance")
+    act(host, first, "write", thing="instances", text="A kettle that whistles.")
+    act(host, first, "reveal")
+    second = opened(fay_too.person, "framing", topic="Threshold", seat="framer")
+    assert "kettle" not in json.dumps([event.to_dict() for event in keeper.events(second.pk)])
+    while "instances" not in (keeper.room(second.pk).stage or keeper.room(first.pk).workshop.stages[0]).writes:
+        act(fay_too, second, "advance")
+    answer = act(fay_too, second, "write", status=409, thing="instances", text="a kettle, that whistles")
+    assert "was found before" in answer["sentence"]
+
+
+@pytest.fixture
+def fay_too(db):
+    return Somebody(Person.objects.create(name="Fay", may_host=True))
+
+
+def test_alone_what_the_guide_said_in_ones_own_words_is_taken_out_with_them(host):
+    room = opened(host.person, seat="conjecturer", alone=True)
+    act(host, room, "advance")
+    act(host, room, "say", move="tell", text="Something private happened somehow.")
+    assert "Something" in keeper.room(room.pk).talk[-1].text
+    host.do("redact", room.pk, all="yes")
+    assert "Something" not in json.dumps([row.words for row in models.Event.objects.all()])
 
 
 # --- the record -----------------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 Exit statuses, the same for every command:
 
     0    done: the target was reached, or none was given
-    1    something unexpected, or a disk that is full
-    2    wrong use: what was asked for cannot be, or a run's folder is missing, foreign, damaged or in use
+    1    something unexpected, a disk that is full, or mistakes in a file that was to be checked
+    2    wrong use: what was asked for cannot be; a folder is missing, foreign, damaged or in use; an extra is missing
     3    the time or the steps allowed were used up before the target was reached
     4    what is certified has fallen below the trust asked for, and saved
     130  interrupted, and saved
@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import data, demo, ledger, look, run, serve, study, tasks, workshop
+from cohobate.cli import data, demo, ledger, look, room, run, serve, study, tasks, workshop
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
@@ -65,6 +65,7 @@ app.command(epilog="Example:  cohobate ask runs/powering 'σ^13(c)' --context co
 app.command(epilog="Example:  cohobate serve --data rooms --port 8000")(serve.serve)
 app.command("demo-data", epilog="Example:  cohobate demo-data --data cohobate-demo")(demo.demo_data)
 app.add_typer(data.app, name="data", epilog="Example:  cohobate data backup --data cohobate-data backup.tar.gz")
+app.add_typer(room.app, name="room", epilog="Example:  cohobate room list --data cohobate-data")
 app.add_typer(workshop.app, name="workshop", epilog="Example:  cohobate workshop list")
 app.add_typer(ledger.app, name="ledger", epilog="Example:  cohobate ledger verify runs/powering")
 app.add_typer(study.app, name="study", epilog="Example:  cohobate study failures --out studies/failures")

@@ -19,7 +19,7 @@ from cohobate.errors import Refused, WrongUse
 from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
-from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room, plain
+from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
 DEEPEST = 5
@@ -284,7 +284,7 @@ def _write(room: Room, person: Person, act: Act) -> Held:
         except WrongUse as error:
             raise Refused(str(error)) from None
     text = words.get("text", "")
-    if thing.unlike_earlier and text and plain(text) in room.earlier.get(thing.name, ()):
+    if thing.unlike_earlier and text and room.found_before(thing.name, text):
         raise Refused(f"'{text[:60]}' was found before, in an earlier room; look for one unlike it")
     under = old.under if old else act.get("under") if thing.form.nested else ""
     if under:

@@ -40,8 +40,10 @@ class AtStage:
 
     @property
     def wanted(self) -> int | None:
-        """How many there should have been by now, rounded down; None without a target."""
-        return None if self.target is None else int(self.target * self.minutes * 60 / TEN_MINUTES)
+        """How many there should have been by now, rounded down; None without a target. Beyond the planned minutes, in a
+        room that was left open, no more are wanted."""
+        minutes = min(self.minutes, self.planned)
+        return None if self.target is None else int(self.target * minutes * 60 / TEN_MINUTES)
 
 
 @dataclass(frozen=True, slots=True)

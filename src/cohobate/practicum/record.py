@@ -178,7 +178,11 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
         for said in room.talk:
             words = _plain(said.text) if said.text else "*(aloud)*"
             kind = "ask for an example" if said.concrete else MOVES[said.move]
-            yield f"- **{_plain(room.name_of(said.by))}**, {kind}: {words}"
+            verdicts = "".join(
+                f" *({_plain(room.name_of(who))}: {'meant so' if yes else 'not meant so'})*"
+                for who, yes in room.judged.get((said.id, "meant"), {}).items()
+            )
+            yield f"- **{_plain(room.name_of(said.by))}**, {kind}: {words}{verdicts}"
         yield ""
     comments = [(who, text) for who, text in room.comments.items() if text]
     if comments:

@@ -10,6 +10,7 @@ first sub-session. Before it begins a room is in its lobby, stage -1.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -158,8 +159,9 @@ class Room:
     entries: dict[str, Entry] = field(default_factory=dict)
     brought: list[Entry] = field(default_factory=list)
     """What the workshop needed and was given."""
-    earlier: dict[str, set[str]] = field(default_factory=dict)
-    """Entries of earlier rooms that must not be repeated, in plain form, by thing."""
+    earlier: dict[str, list[tuple[str, frozenset[str]]]] = field(default_factory=dict)
+    """By thing: entries of earlier rooms that must not be repeated, as salts and fingerprints. Those are other people's
+    words, so they are not kept here."""
     revealed: dict[Place, int] = field(default_factory=dict)
     """Where solo work was revealed, with the sequence of the event: what was written later is not solo any more."""
     visited: set[Place] = field(default_factory=set)
@@ -277,6 +279,10 @@ class Room:
     def thing(self, name: str) -> Thing | None:
         """What is written under that name."""
         return self.workshop.thing(name)
+
+    def found_before(self, thing: str, text: str) -> bool:
+        """Whether an earlier room has the same instance."""
+        return any(fingerprint(salt, text) in found for salt, found in self.earlier.get(thing, ()))
 
     def thing_of(self, entry: Entry) -> Thing:
         """What an entry is an entry of."""
@@ -467,8 +473,13 @@ def _bring(room: Room, event: Event) -> None:
 
 
 def _earlier(room: Room, event: Event) -> None:
-    if event.words is not None:
-        room.earlier.setdefault(event.data["thing"], set()).update(plain(text) for text in event.words.values())
+    known = event.data["salt"], frozenset(event.data["found"])
+    room.earlier.setdefault(event.data["thing"], []).append(known)
+
+
+def fingerprint(salt: str, text: str) -> str:
+    """What stands for a text where its words must not: equal for equal instances under one salt."""
+    return hashlib.sha256(f"{salt} {plain(text)}".encode()).hexdigest()[:24]
 
 
 def plain(text: str) -> str:
@@ -593,6 +604,7 @@ __all__ = [
     "Room",
     "Said",
     "Session",
+    "fingerprint",
     "fold",
     "plain",
 ]

@@ -474,3 +474,19 @@ def times_of(words: str) -> dict[str, float]:
         block, _, took = part.rpartition(" = ")
         found[block.strip()] = parse_duration(took)
     return found
+
+
+__all__ = [
+    "AFTER",
+    "BEFORE",
+    "DIRECTIONS",
+    "NO_ACTS",
+    "Direction",
+    "Prompter",
+    "Script",
+    "Section",
+    "fields_of",
+    "moments",
+    "read_script",
+    "times_of",
+]

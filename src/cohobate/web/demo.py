@@ -37,6 +37,8 @@ PEOPLE = {"Ada": 24, "Ben": 23, "Chidi": 23, "Dilnoza": 23, "Edda": 22, "Femi": 
 """Who is there, and how many days ago they came in."""
 HOSTS = ("Ben", "Chidi", "Dilnoza")
 """Who may open rooms, besides the owner."""
+FORKS = {"framing-on-foot": ("Dilnoza", 12)}
+"""By whom each fork was saved, and how many days ago."""
 DAY = 86_400.0
 """Seconds."""
 
@@ -161,13 +163,17 @@ class _Performance:
         from cohobate.web.rooms import shelf
 
         people = self._people()
-        workshops = {**shipped(), **forks()}
-        for fork in forks().values():
-            row = shelf.stored(fork, people["Dilnoza"])
-            type(row).objects.filter(pk=row.pk).update(made_at=self._ago(11.3))
+        workshops = shipped()
+        for name, fork in forks().items():
+            by, days = FORKS[name]
+            row = shelf.stored(fork, people[by])
+            row.made_at = self._ago(days)
+            row.save()
+            workshops[name] = fork
         for script in sorted(scripts().values(), key=lambda one: one.opened_at(self.now)):
             if script.workshop not in workshops:
-                raise WrongUse(f"{script.name} plays '{script.workshop}', which is no workshop")
+                known = ", ".join(workshops)
+                raise WrongUse(f"{script.name} plays '{script.workshop}', which is no workshop; there are {known}")
             yield self._play(script, workshops[script.workshop], people)
 
     def _ago(self, days: float) -> object:
@@ -205,10 +211,9 @@ class _Performance:
                 for direction, time in zip(section.directions, times, strict=True):
                     line = direction.line
                     self._do(row, prompter, direction, began + time)
-            except WrongUse:
-                raise
             except CohobateError as refusal:
-                raise WrongUse(f"{script.name}, line {line}: {refusal}") from None
+                where = f"{script.name}, line {line}: "
+                raise WrongUse(f"{where}{str(refusal).removeprefix(where)}") from None
         self.keeper.forget(row.pk)
         row.refresh_from_db()
         room = self.keeper.room(row.pk)
@@ -264,9 +269,8 @@ class _Performance:
         seats = self.keeper.room(row.pk).workshop.seats
         seat = "" if direction.what == "somebody" else direction.what.removeprefix("a ").removeprefix("an ")
         if who != row.host_id or (seat and seat not in seats):
-            raise WrongUse(
-                f"'{direction.what}' cannot be invited; let the host invite somebody, or one of {', '.join(seats)}"
-            )
+            remedy = f"let the host invite somebody, or a {' or a '.join(seats)}"
+            raise WrongUse(f"'{direction.what}' cannot be invited by {direction.who}; {remedy}")
         Invitation.objects.create(
             pk=self._slug(), room=row, seat=seat, made_by=row.host, made_at=moment(self.clock.now)
         )

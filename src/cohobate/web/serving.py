@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import importlib
 import logging
 import os
@@ -211,6 +212,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, and says so."""
         await super().startup(sockets)
+        # What has been loaded by now stays, and looking it through for garbage would hold up everybody now and then.
+        gc.freeze()
         await asyncio.to_thread(self.listening)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

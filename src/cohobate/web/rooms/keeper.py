@@ -20,11 +20,11 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from cohobate.errors import Refused
-from cohobate.events import HOUSE, Event, follow, redacted
+from cohobate.events import HOUSE, Event, follow
 from cohobate.practicum.acts import Act, decide
 from cohobate.practicum.alone import next_turn
 from cohobate.practicum.forms import Form
-from cohobate.practicum.room import Entry, Room, fold, plain
+from cohobate.practicum.room import Entry, Room, fingerprint, fold, plain
 from cohobate.practicum.workshop import Workshop, read_workshop
 from cohobate.web.people.models import Person
 from cohobate.web.rooms import models
@@ -275,13 +275,13 @@ class Keeper:
         alone: bool = False,
         seat: str = "",
         group: str = "",
-        brought: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+        brought: Mapping[str, Sequence[Brought]] | None = None,
     ) -> models.Room:
         """Opens a room, with its host in it.
 
         seat:     the seat that the host takes; "" for none
         group:    rooms of one group compare notes where the workshop says so
-        brought:  what the workshop needs, by its name, each as the fields of its form
+        brought:  what the workshop needs, by its name
 
         Raises Refused, and then nothing was opened.
         """
@@ -323,13 +323,18 @@ class Keeper:
             join = Act(self.slug(), "join", {"name": host.name or "the host", "seat": seat})
             self._add(kept, join.id, host.pk, "join", *decide(kept.room, host.pk, join))
             for name, entries in (brought or {}).items():
-                for fields in entries:
-                    bring = Act(self.slug(), "bring", {"thing": name, **fields})
-                    self._add(kept, bring.id, host.pk, "bring", *decide(kept.room, host.pk, bring))
+                for one in entries:
+                    bring = Act(self.slug(), "bring", {"thing": name, **one.fields})
+                    data, words = decide(kept.room, host.pk, bring)
+                    origin = {"from": list(one.origin)} if one.origin else {}
+                    self._add(kept, bring.id, host.pk, "bring", data | origin, words)
             for thing in workshop.makes.values():
                 if thing.unlike_earlier and (found := self._earlier(workshop, topic, thing.name, row.pk)):
-                    words = {str(number): text for number, text in enumerate(found)}
-                    self._add(kept, self.slug(), HOUSE, "earlier", {"thing": thing.name}, words)
+                    salt = self.slug()
+                    prints = [fingerprint(salt, text) for text in found]
+                    self._add(
+                        kept, self.slug(), HOUSE, "earlier", {"thing": thing.name, "salt": salt, "found": prints}, {}
+                    )
         with self._lock:
             self._kept[row.pk] = kept
         return row
@@ -372,20 +377,54 @@ class Keeper:
         kept = self._get(id)
         with kept.lock:
             wanted = set(sequences)
-            events = [event for event in self.events(id) if event.sequence in wanted]
-            foreign = [event for event in events if event.actor != by]
-            if foreign and not runs:
+            events = self.events(id)
+            named = [event for event in events if event.sequence in wanted]
+            if not runs and any(event.actor != by for event in named):
                 raise Refused("those are somebody else's words; only they, or whoever runs the room, take them out")
-            chosen = [event for event in events if event.words and event.kind != "open"]
+            chosen = [event for event in named if event.words and event.kind != "open"]
             if not chosen:
                 raise Refused("there are no words to take out; choose something that was said or written")
-            with transaction.atomic():
-                for event in map(redacted, chosen):
-                    models.Event.objects.filter(room_id=id, sequence=event.sequence).update(words=None, salt="")
-                self._add(kept, self.slug(), by, "redact", {"of": sorted(event.sequence for event in chosen)}, {})
-            self._reread(kept)
+            if kept.room.alone:
+                chosen += _quotations(events, after=chosen[0].sequence)
+            self._take_out(kept, by, chosen)
+        self._take_out_copies(id, {event.data["entry"] for event in chosen if event.kind == "write"})
         _settle()
         return len(chosen)
+
+    def _take_out(self, kept: Kept, by: str, chosen: Iterable[Event]) -> None:
+        gone = sorted({event.sequence for event in chosen})
+        with transaction.atomic():
+            models.Event.objects.filter(room_id=kept.id, sequence__in=gone).update(words=None, salt="")
+            self._add(kept, self.slug(), by, "redact", {"of": gone}, {})
+        self._reread(kept)
+
+    def _take_out_copies(self, id: str, entries: set[str]) -> None:
+        """Takes out what other rooms were given of these entries: brought along from one, or notes of the group's."""
+        if not entries:
+            return
+        copies = models.Event.objects.filter(kind__in=("bring", "deliver"), words__isnull=False).exclude(room_id=id)
+        found: dict[str, list[Event]] = {}
+        for row in copies.filter(data__contains=id):
+            origin = row.data.get("from")
+            if origin == id or (isinstance(origin, list) and origin[0] == id and origin[1] in entries):
+                found.setdefault(row.room_id, []).append(row.happened())
+        for other, events in found.items():
+            kept = self._get(other)
+            with kept.lock:
+                self._take_out(kept, HOUSE, events)
+
+
+def _quotations(events: Iterable[Event], after: int) -> list[Event]:
+    """What the guide said in the words of the one whom it led."""
+    return [
+        event
+        for event in events
+        if event.sequence > after
+        and event.actor == HOUSE
+        and event.kind == "say"
+        and (event.words or {}).get("text")
+        and ((event.words or {}).get("why") or event.data["move"] == "say_back")
+    ]
 
 
 def moment(at: float) -> datetime:
@@ -462,25 +501,31 @@ def _fitting(room: Room, workshop: Workshop, person: str) -> Iterator[tuple[Entr
             yield from ((entry, need.name) for entry in reversed(list(shown)))
 
 
-def brought(person: Person, workshop: Workshop, given: Mapping[str, Given]) -> dict[str, list[dict[str, str]]]:
-    """What was chosen or pasted, as the fields of each form. Raises Refused for an offer that is gone."""
-    found: dict[str, list[dict[str, str]]] = {}
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One thing that a room starts from."""
+
+    fields: Mapping[str, str]
+    """By the fields of its form."""
+    origin: tuple[str, str] | None = None
+    """The room and the entry that it comes from, if it was made here."""
+
+
+def brought(person: Person, workshop: Workshop, given: Mapping[str, Given]) -> dict[str, list[Brought]]:
+    """What was chosen or pasted, by need. Raises Refused for an offer that is gone."""
+    found: dict[str, list[Brought]] = {}
     for name, one in given.items():
         if one.offer:
             room_id, _, entry_id = one.offer.partition(".")
-            fitting = {
-                entry.id: entry
-                for entry, need in (
-                    _fitting(keeper.room(room_id), workshop, person.pk) if _was_in(person, room_id) else ()
-                )
-                if need == name
-            }
+            there = _fitting(keeper.room(room_id), workshop, person.pk) if _was_in(person, room_id) else ()
+            fitting = {entry.id: entry for entry, need in there if need == name}
             if entry_id not in fitting:
                 raise Refused("what you chose to start from is not to be had any more; choose again, or paste it")
             values = fitting[entry_id].values
-            found[name] = [{key: value for key, value in values.items() if key not in ("seconds", "question")}]
+            fields = {key: value for key, value in values.items() if key not in ("seconds", "question")}
+            found[name] = [Brought(fields, (room_id, entry_id))]
         else:
-            found[name] = [{"text": one.words, **_heads(workshop.needs[name].form)}]
+            found[name] = [Brought({"text": one.words, **_heads(workshop.needs[name].form)})]
     return found
 
 

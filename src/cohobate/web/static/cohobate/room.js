@@ -911,7 +911,7 @@
     box.classList.toggle("over", left < 0);
     find("[data-clock-text]", box).textContent = left >= 0
       ? `${minutes}:${rest} left of ${clock.minutes} min`
-      : `${minutes}:${rest} over. Go on when you are ready.`;
+      : minutes < 100 ? `${minutes}:${rest} over. Go on when you are ready.` : "Long over. Go on when you are ready.";
   }
   setInterval(clockTick, 1000);
 
