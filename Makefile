@@ -7,7 +7,7 @@ INSTALLED := .venv/installed
 # -c pins what is installed here; the variable also reaches the isolated environment in which pip builds this package.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: venv demo test lint soak bench-small clean
+.PHONY: venv browser demo test lint soak bench-small clean
 .DELETE_ON_ERROR:
 
 venv: $(INSTALLED)
@@ -17,6 +17,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[torch,web,dev]'
 	touch $@
+
+# The browser for tests/browser; without one they are skipped. To install it takes root, and Debian.
+browser:
+	@sh tools/browser.sh
 
 demo: $(INSTALLED)
 	rm -rf runs/demo

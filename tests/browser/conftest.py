@@ -9,6 +9,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from .serving import Serving
+from .visitors import PATIENCE, Visitor
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,11 +34,8 @@ def chromium():
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; `make venv` does it")
-    from .visitors import PATIENCE
-
-    sync_api.expect.set_options(timeout=PATIENCE)
-    with sync_api.sync_playwright() as playwright:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
@@ -53,8 +54,6 @@ def own_server(chromium, tmp_path_factory):
 
 
 def _serving(tmp_path_factory):
-    from .serving import Serving
-
     found = Serving(tmp_path_factory.mktemp("serving") / "data")
     found.start()
     yield found
@@ -65,8 +64,6 @@ def _serving(tmp_path_factory):
 @pytest.fixture
 def visit(chromium, request, tmp_path):
     """Lets somebody visit a server: `visit(server)`. At the end no console may have said anything that was not meant."""
-    from .visitors import Visitor
-
     here = []
 
     def come(server, **options):
