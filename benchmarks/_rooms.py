@@ -337,6 +337,8 @@ class Participant:
         """My own entries: the sequence of the latest writing, and the place."""
         self.theirs: list[str] = []
         """Entries of others that I may mark."""
+        self.moved = False
+        """Whether the room was moved back and not on again."""
         self.unrefreshed = asyncio.Event()
 
     # --- what comes in ------------------------------------------------------------------------------------------------
@@ -445,7 +447,8 @@ class Participant:
         draw = self.random.random()
         text = " ".join(self.random.choices(WORDS, k=self.random.randint(4, 30)))
         if self.facilitates and draw < 0.03:
-            return {"kind": self.random.choice(("back", "advance"))}, False
+            self.moved = not self.moved
+            return {"kind": "back" if self.moved else "advance"}, False
         if draw < (0.20 if self.theirs else 0.0):
             of = self.random.choice(self.theirs)
             respect, yes = str(self.random.randrange(3)), self.random.choice(("yes", "no"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,11 +34,17 @@ class Listener:
         self.waiting.put_nowait(None)
 
 
+GRACE = 90.0
+"""Seconds for which somebody counts as present after they were last heard of. Tabs in the background, where a call or a
+text is in front of the room, have no stream and look once a minute at least."""
+
+
 class Hub:
     """Everybody who listens. Streams live in the event loop; whoever tells them something may be in any thread."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = defaultdict(list)
+        self._seen: dict[str, dict[str, float]] = defaultdict(dict)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
 
@@ -55,13 +62,23 @@ class Hub:
             listeners = self._listeners.get(listener.room, [])
             if listener in listeners:
                 listeners.remove(listener)
+                self._seen[listener.room][listener.person] = time.monotonic()
             if not listeners:
                 self._listeners.pop(listener.room, None)
 
-    def present(self, room: str) -> set[str]:
-        """The people who have a stream of that room open."""
+    def saw(self, room: str, person: str) -> None:
+        """Somebody without a stream looked at the room."""
         with self._lock:
-            return {listener.person for listener in self._listeners.get(room, ())}
+            self._seen[room][person] = time.monotonic()
+
+    def present(self, room: str) -> set[str]:
+        """The people who have a stream of that room open, or looked at it a moment ago."""
+        with self._lock:
+            since = time.monotonic() - GRACE
+            seen = {person: at for person, at in self._seen.pop(room, {}).items() if at > since}
+            if seen:
+                self._seen[room] = seen
+            return {listener.person for listener in self._listeners.get(room, ())} | seen.keys()
 
     @property
     def open_streams(self) -> int:
@@ -81,6 +98,7 @@ class Hub:
     def cut(self, room: str, person: str) -> None:
         """Ends the streams of somebody who may not listen any more."""
         with self._lock:
+            self._seen[room].pop(person, None)
             listeners = [one for one in self._listeners.get(room, ()) if one.person == person]
             loop = self._loop
         if listeners and loop is not None and not loop.is_closed():

@@ -102,6 +102,7 @@ def since(request: HttpRequest, room: str) -> HttpResponse:
     id = room_id_for(request.person, room)
     after = request.GET.get("after", "0")
     number = int(after) if re.fullmatch(r"\d{1,9}", after) else 0
+    hub.saw(id, request.person.pk)
     found = [text for _, text in missed_by(id, request.person.pk, number)]
     return HttpResponse(f"[{','.join(found)}]", content_type="application/json")
 

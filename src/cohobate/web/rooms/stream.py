@@ -126,12 +126,14 @@ def missed_by(room: str, person: str, after: int) -> list[tuple[int, str]]:
 
 
 def _pulse(room: str) -> str:
-    """What changes with time alone: alarms, and how many requests for examples there should have been."""
+    """What changes with time alone: alarms, who is there, and how many requests for examples there should have been."""
     with keeper.reading(room) as state:
         now = keeper.clock()
-        found = alarms(state, now, hub.present(room))
+        present = hub.present(room)
         parts = [counter_part(state, now)] if state.stage and state.stage.target else []
-        return json.dumps({"alarms": found, "parts": parts}, ensure_ascii=False)
+        return json.dumps(
+            {"alarms": alarms(state, now, present), "present": sorted(present), "parts": parts}, ensure_ascii=False
+        )
 
 
 def _tell_presence(room: str) -> None:

@@ -973,7 +973,7 @@
     source?.close();
     source = null;
   }
-  function poll() {
+  function poll(every = 3000) {
     if (polling) return;
     const look = async () => {
       try {
@@ -985,19 +985,21 @@
         wake();
       } catch { if (polling) connection(TROUBLE, "off"); }
     };
-    polling = setInterval(look, 3000);
+    polling = setInterval(look, every);
     void look();
   }
   function stopPolling() {
     clearInterval(polling);
     polling = null;
   }
-  // A browser opens only six streams to one server: tabs that nobody looks at let go of theirs.
+  // A browser opens only six streams to one server: tabs that nobody looks at let go of theirs, and look now and then, so
+  // that whoever has a call in front of the room is not taken to be away.
   document.addEventListener("visibilitychange", () => {
+    stopPolling();
     if (document.hidden) {
       for (const form of all("form[data-autosave]", holder)) autosave(form);
       close();
-      stopPolling();
+      poll(30000);
     } else open();
   });
   // A server on this machine can still be there: look, rather than believe it.
