@@ -65,6 +65,18 @@ def test_the_same_act_sent_twice_counts_once(pair):
     assert len(keeper.room(room.pk).talk) == 1
 
 
+def test_a_form_that_was_filled_in_anew_and_sent_again_is_not_taken_for_the_first(pair):
+    room, host, _ = pair
+    act(host, room, "say", id="say-once-1", move="tell", text="The first words.")
+    response = host.post(
+        f"/rooms/{room.pk}/act/", {"id": "say-once-1", "kind": "say", "move": "tell", "text": "Quite other words."}
+    )
+    assert response.status_code == 409
+    assert "sent before, with other words" in words(response.content.decode())
+    assert "Quite other words." in words(response.content.decode())
+    assert len(keeper.room(room.pk).talk) == 1
+
+
 def test_nobody_uses_the_id_of_somebody_elses_act(pair):
     room, host, fay = pair
     act(host, room, "say", id="say-once-1", move="tell", text="Mine.")

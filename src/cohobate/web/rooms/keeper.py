@@ -155,6 +155,7 @@ class Keeper:
                 if done is not None:
                     if done[1] != who:
                         raise Refused("somebody else used the id of this act; reload the page and send it again")
+                    self._same_words(id, done[0], act)
                     return done[0], True
                 data, words = decide(kept.room, who, act)
                 try:
@@ -167,6 +168,13 @@ class Keeper:
                         raise
             self._afterwards(kept, event)
             return event.sequence, False
+
+    @staticmethod
+    def _same_words(id: str, sequence: int, act: Act) -> None:
+        """A form that is sent a second time may have been filled in anew, on a page that the browser went back to."""
+        words = models.Event.objects.get(room_id=id, sequence=sequence).happened().words or {}
+        if "text" in words and words["text"].split() != act.get("text").split():
+            raise Refused("this form was sent before, with other words; reload the page, and send these again")
 
     def house(self, id: str, kind: str, data: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Event:
         """What the software itself does in a room, such as delivering another group's notes."""
