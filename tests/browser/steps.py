@@ -116,10 +116,10 @@ def pair(visit, server):
     return room, ada, ben
 
 
-def post(visitor, address, **fields):
-    """Sends the form of a page, and gives what it leads to."""
+def post(visitor, address, to="", **fields):
+    """Sends the form of a page, and gives what it leads to. `to` is the form's address, if it is not the page's."""
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', visitor.fetch(address).text())[1]
-    answer = visitor.context.request.post(address, form={"csrfmiddlewaretoken": token, **fields})
+    answer = visitor.context.request.post(to or address, form={"csrfmiddlewaretoken": token, **fields})
     assert answer.ok, answer.text()
     return answer
 

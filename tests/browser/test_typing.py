@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, come_in, go_on, invite, pair, record_of, saved, say, story, talk
+from .steps import at, come_in, go_on, invite, move_button, pair, record_of, said_in, saved, say, story, talk
 
 CARET = """() => {
   const { activeElement: box } = document;
@@ -94,3 +94,41 @@ def test_who_does_not_type_goes_along_at_once(two):
     go_on(ada, "Concrete claim")
     at(ben, "Concrete claim")
     expect(ben.page.locator("#words")).to_be_focused()
+
+
+def test_who_just_emptied_a_box_to_begin_anew_is_not_moved_and_logs_no_moves(two):
+    room, ada, ben = two
+    page = ben.page
+    story(ben).press_sequentially("No.")
+    for _ in range(3):
+        page.keyboard.press("Backspace")
+    go_on(ada, "Concrete claim")
+    expect(page.locator("#come-along")).to_be_visible()
+    page.keyboard.type("beat a drum")
+    expect(story(ben)).to_have_value("beat a drum")
+    assert said_in(record_of(ada, room)) == []
+
+
+def test_who_has_said_what_they_typed_comes_along_by_themselves(two):
+    room, ada, ben = two
+    ben.page.locator("#words").fill("So, ten people?")
+    go_on(ada, "Concrete claim")
+    expect(ben.page.locator("#come-along")).to_be_visible()
+    move_button(ben, "say_back").click(delay=600)
+    expect(talk(ada)).to_contain_text("So, ten people?")
+    at(ben, "Concrete claim")
+    expect(ben.page.locator("#come-along")).to_have_count(0)
+    assert said_in(record_of(ada, room)) == ["So, ten people?"]
+
+
+def test_who_reads_further_down_keeps_their_place_on_the_page(two, visit, server):
+    room, ada, ben = two
+    link = invite(ada, room, "listener")
+    ada.go(room)
+    ben.page.set_viewport_size({"width": 360, "height": 500})
+    ben.page.locator("#people").scroll_into_view_if_needed()
+    before = ben.page.evaluate("scrollY")
+    assert before > 300
+    come_in(visit(server), link, "Cleo")
+    expect(ben.page.locator("#people")).to_contain_text("Cleo")
+    assert abs(ben.page.evaluate("scrollY") - before) < 30
