@@ -28,6 +28,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
     """What a room came to, and how it got there."""
     row = room_for(request.person, room)
     events = keeper.events(row.pk)
+    wrong = problem(events)
     me = request.person.pk
     with keeper.reading(row.pk) as state:
         found = measures(state, keeper.clock())
@@ -39,12 +40,12 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "measures": found,
             "moves": [(MOVES[move], estimate) for move, estimate in found.moves.items()],
             "roles": [(seat, [(state.name_of(who), n) for who, n in by.items()]) for seat, by in roles(state).items()],
-            "whole": problem(events) is None,
-            "wrong": problem(events),
+            "whole": wrong is None,
+            "wrong": wrong,
             "head": events[-1].hash if events else "",
             "count": len(events),
             "sub_sessions": state.sessions[1:],
-            "mine": [(event, _what(event)) for event in events if event.actor == me and event.words and _what(event)],
+            "mine": _words_of(events, me),
             "compared": compared(state, me),
             "comments": [(state.name_of(who), text) for who, text in state.comments.items() if text],
         }
@@ -60,7 +61,9 @@ def at(request: HttpRequest, room: str) -> HttpResponse:
     given = request.GET.get("n", "")
     number = min(len(events), int(given)) if re.fullmatch(r"\d{1,9}", given) else len(events)
     page = "rooms/at.html" if "part" in request.GET else "rooms/then.html"
-    return render(request, page, _at(keeper.room(row.pk), events, number, request.person.pk) | {"row": row})
+    with keeper.reading(row.pk) as state:
+        context = _at(state, events, number, request.person.pk) | {"row": row}
+    return render(request, page, context)
 
 
 def _at(now: Room, events: list[Event], number: int, me: str) -> dict[str, object]:
@@ -92,6 +95,15 @@ def _made(state: Room, me: str) -> list[tuple[Thing, list[List]]]:
         if entries:
             found.append((thing, [one for one in lists_of(state, thing, entries) if not one.empty]))
     return found
+
+
+def _words_of(events: list[Event], person: str) -> list[tuple[Event, str]]:
+    """What somebody said and wrote that still has words, of each entry the latest version: taking it out takes all."""
+    found: dict[str, tuple[Event, str]] = {}
+    for event in events:
+        if event.actor == person and _what(event):
+            found[event.data["entry"] if event.kind == "write" else event.id] = (event, _what(event))
+    return list(found.values())
 
 
 def _what(event: Event) -> str:
