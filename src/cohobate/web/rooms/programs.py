@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
-from cohobate.errors import Refused
+from cohobate.errors import Refused, WrongUse
 from cohobate.practicum import fermi
-from cohobate.practicum.room import Room
+from cohobate.practicum.room import TAKEN_OUT, Room
 from cohobate.web.people.access import allowed, rooms_of
 from cohobate.web.rooms.keeper import keeper
 
@@ -27,16 +28,28 @@ PATIENCE = 5.0
 
 
 def program_of(state: Room) -> fermi.Program | None:
-    """The program that the room estimates; None if none was chosen yet, or if its text was taken out."""
+    """The program that the room estimates; None if none was chosen yet, if its text was taken out, or if it is no
+    program any more. Raises CohobateError if no process can be started to read it."""
     if state.program is None:
         return None
     name, source = state.program
     if name in fermi.shipped():
         return fermi.shipped()[name]
-    try:
-        return fermi.read_program(source, name)
-    except Exception:
+    if source == TAKEN_OUT:
         return None
+    try:
+        return pasted(source)
+    except WrongUse:  # it was read when it was chosen, by another version of Python
+        return None
+
+
+@lru_cache(maxsize=128)
+def pasted(source: str) -> fermi.Program:
+    """The program in a text that somebody pasted. It takes a process to read one, and pages ask again and again.
+
+    Raises WrongUse for what is no program, and CohobateError if no process can be started.
+    """
+    return fermi.read_program(source, "pasted")
 
 
 def run_program(id: str, state: Room) -> None:
