@@ -126,6 +126,8 @@ class Ran:
     """How it ended, as a sentence."""
     printed: str
     at: float
+    sequence: int
+    """Of the event: what was written later was not said before it."""
 
 
 @dataclass(slots=True)
@@ -545,9 +547,8 @@ def _program(room: Room, event: Event) -> None:
 
 def _run(room: Room, event: Event) -> None:
     data = event.data
-    room.ran.append(
-        Ran((data["place"][0], data["place"][1]), dict(data["blocks"]), data["how"], _word(event, "printed"), event.at)
-    )
+    place = (data["place"][0], data["place"][1])
+    room.ran.append(Ran(place, dict(data["blocks"]), data["how"], _word(event, "printed"), event.at, event.sequence))
 
 
 def _deliver(room: Room, event: Event) -> None:

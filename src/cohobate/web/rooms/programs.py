@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from cohobate.errors import Refused, WrongUse
 from cohobate.practicum import fermi
-from cohobate.practicum.room import TAKEN_OUT, Room
+from cohobate.practicum.room import TAKEN_OUT, Entry, Room
 from cohobate.web.people.access import allowed, rooms_of
 from cohobate.web.rooms.keeper import keeper
 
@@ -81,14 +81,13 @@ def run_program(id: str, state: Room) -> None:
 
 
 def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
-    """Block by block: what it took in the latest run, and what each had said, as far as the viewer may see that."""
+    """Block by block: what it took in the latest run, and what each had said before, as far as the viewer may see."""
     if not state.ran:
         return []
     said: dict[str, list[tuple[str, str, float]]] = {}
-    for entry in state.entries.values():
-        if entry.values.get("seconds") and not entry.struck and not state.hidden(entry, viewer):
-            guess = (state.name_of(entry.by), entry.values.get("text", ""), float(entry.values["seconds"]))
-            said.setdefault(_plain(entry.values.get("block", "")), []).append(guess)
+    shown = (entry for entry in state.entries.values() if not state.hidden(entry, viewer))
+    for (block, who), entry in said_before(state, shown).items():
+        said.setdefault(block, []).append((state.name_of(who), entry.text, float(entry.values["seconds"])))
     return [
         {
             "block": block,
@@ -100,6 +99,38 @@ def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
         }
         for block, took in state.ran[-1].blocks.items()
     ]
+
+
+def said_before(state: Room, entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
+    """The estimates that count, by block and person: one of each person for each block, from before its time was known.
+
+    Of what somebody estimated several times, what stands first in the workshop counts, as what each says alone does
+    before what is agreed on; and of that what was written last. What was changed once the time was known counts for
+    nothing: it may have been right before, and is no estimate any more.
+    """
+    known = {_plain(block): run.sequence for run in state.ran for block in run.blocks}
+    known |= {block: sequence for block, (sequence, _) in _measured(state).items()}
+    order = {name: place for place, name in enumerate(state.workshop.makes)}
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        key = _plain(entry.values.get("block", "")), entry.by
+        if entry.struck or not entry.values.get("seconds") or entry.latest >= known.get(key[0], 0):
+            continue
+        old = found.get(key)
+        if old is None or (order.get(entry.thing, 0), -entry.latest) < (order.get(old.thing, 0), -old.latest):
+            found[key] = entry
+    return found
+
+
+def _measured(state: Room) -> dict[str, tuple[int, float]]:
+    """By block: the first run in which it came to its end, by the event's sequence, and what it took then, in seconds.
+    What somebody says of it later they say knowing that."""
+    found: dict[str, tuple[int, float]] = {}
+    for run in state.ran:
+        for block, seconds in run.blocks.items():
+            if seconds:
+                found.setdefault(_plain(block), (run.sequence, seconds))
+    return found
 
 
 def _off(guess: float, took: float | None) -> str:
@@ -121,19 +152,16 @@ def _plain(block: str) -> str:
 
 
 def sessions_of(person: str, states: Mapping[str, Room]) -> dict[str, list[tuple[float, float]]]:
-    """By room title: what somebody estimated and what it took, in seconds, rooms in their order."""
+    """By room title: what somebody estimated before the program ran and what it took then, in seconds, each block once
+    and rooms in their order."""
     found: dict[str, list[tuple[float, float]]] = {}
     for number, state in enumerate(states.values(), start=1):
-        took: dict[str, float] = {}
-        for run in state.ran:
-            took |= {_plain(block): seconds for block, seconds in run.blocks.items() if seconds}
+        took = _measured(state)
+        own = (entry for entry in state.entries.values() if entry.by == person)
         pairs = [
-            (float(entry.values["seconds"]), took[_plain(entry.values.get("block", ""))])
-            for entry in state.entries.values()
-            if entry.by == person
-            and not entry.struck
-            and entry.values.get("seconds")
-            and _plain(entry.values.get("block", "")) in took
+            (float(entry.values["seconds"]), took[block][1])
+            for (block, _), entry in said_before(state, own).items()
+            if block in took
         ]
         if pairs:
             found[f"{number}. {state.title}"] = pairs
