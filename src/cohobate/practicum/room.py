@@ -263,10 +263,14 @@ class Room:
         if stage.solo and (not stage.reveal or entry.place not in self.revealed):
             return True
         thing = self.workshop.thing(entry.thing)
-        if thing is None or len(thing.seen) == len(self.workshop.seats):
+        if thing is None or self.for_everyone(thing):
             return False
         seat = self.seat_of(viewer) if viewer else None
         return seat is None or seat.name not in thing.seen
+
+    def for_everyone(self, thing: Thing) -> bool:
+        """Whether whoever is in the room sees what is written there, once it is revealed."""
+        return len(thing.seen) == len(self.workshop.seats)
 
     def written(self, thing: str, session: int | None = None) -> Iterator[Entry]:
         """What stands under a name, in a session or in all of them, in the order of its first writing."""
