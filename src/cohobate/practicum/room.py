@@ -14,6 +14,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, groupby, repeat
 from typing import Final, TypeAlias
 
 from cohobate.errors import WrongUse
@@ -493,8 +494,19 @@ def plain(text: str) -> str:
 
     Accents and vowel signs stay, however they are encoded; of a text of nothing but signs, all stay.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = _normal(_normal(text).casefold())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN") or folded.strip()
+
+
+def _normal(text: str) -> str:
+    """A text in the form NFKC. `unicodedata` moves each mark past all marks before it that belong behind it, one by
+    one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
+    if text.isascii():
+        return text
+    apart = "".join(map(unicodedata.normalize, repeat("NFKD"), text))
+    marks = groupby(apart, lambda one: bool(unicodedata.combining(one)))
+    runs = (sorted(run, key=unicodedata.combining) for _, run in marks)
+    return unicodedata.normalize("NFKC", "".join(chain.from_iterable(runs)))
 
 
 def _judge(room: Room, event: Event) -> None:
