@@ -114,9 +114,9 @@
   }
   /** What was written before a reload, and may have reached the server since, is the same entry after it. */
   function sameEntry(form) {
-    const { entry, latest, place } = form.elements;
+    const { entry, latest } = form.elements;
     if (latest.value) return;
-    const act = waiting.find((one) => one.autosave && one.form === form.getAttribute("id") && one.fields.place === place?.value);
+    const act = waiting.find((one) => one.autosave && one.form === form.getAttribute("id") && isFor(form, one.fields));
     if (act) entry.value = act.fields.entry;
   }
   function typing() {
@@ -225,10 +225,12 @@
   /** The form that an act came from, if the page still has it. */
   function formOf({ form, fields }) {
     const found = form ? [document.getElementById(form)] : all(`form.act[data-kind="${CSS.escape(fields.kind)}"]`, holder);
-    return found.find((one) => one && ["place", "thing", "question"].every((name) => {
-      const field = one.elements[name];
-      return !field || !fields[name] || field.value === fields[name];
-    })) || null;
+    return found.find((one) => one && isFor(one, fields)) || null;
+  }
+  // What a form is for stands in it, and is not typed.
+  const FIXED = ["thing", "place", "question", "block"];
+  function isFor(form, fields) {
+    return FIXED.every((name) => !form.elements[name] || form.elements[name].value === fields[name]);
   }
 
   function rated({ fields }) {
@@ -554,10 +556,10 @@
   /** The form that saves itself into that entry of mine. */
   function formFor(entry, at) {
     const id = entry.id.slice(6);
-    const question = read(entry.dataset.values)?.question;
-    return all("form[data-autosave]", holder).find(({ elements }) => elements.entry.value === id
-      || (!elements.latest.value && elements.thing.value === entry.dataset.thing
-        && (!elements.place || elements.place.value === at) && (!elements.question || elements.question.value === question)));
+    const values = { ...read(entry.dataset.values), thing: entry.dataset.thing, place: at };
+    const forms = all("form[data-autosave]", holder);
+    return forms.find(({ elements }) => elements.entry.value === id)
+      || forms.find((form) => !form.elements.latest.value && isFor(form, values));
   }
 
   // --- the same text in two windows ------------------------------------------------------------------------------
