@@ -46,10 +46,11 @@ async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
     """Answers a request for the stream of a room."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     person = await _in_a_thread(_reader, _cookies(headers.get("cookie", "")), room)
-    if person is None:
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    # A page that was opened as somebody else does not listen as whoever came in since.
+    if person is None or person not in query.get("as", [person]):
         await _refuse(send)
         return
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     after = _number(headers.get("last-event-id") or (query.get("after") or ["0"])[0])
     listener = hub.open(room, person)
     gone = asyncio.ensure_future(_until_gone(receive, listener))

@@ -57,6 +57,21 @@
     } finally { clearTimeout(timer); }
   }
 
+  /** Whether an answer says that this browser is somebody else's by now. The page then says so, and keeps what it has. */
+  function whose(status, answer) {
+    const box = document.getElementById("whose");
+    const other = status === 403 && Boolean(answer?.as);
+    if (other === box.hidden) {
+      const words = document.createElement("p");
+      words.textContent = `${answer?.sentence} What you typed is kept. It is sent when you have come in by your own link again.`;
+      box.replaceChildren(...(other ? [words, choices(["Reload the page", "quiet small", () => location.reload()])] : []));
+      box.hidden = !other;
+    }
+    return other;
+  }
+  /** The address of something to be read, for whose page it is. */
+  const reading = (address, after) => `${address}?as=${me}${after === undefined ? "" : `&after=${after}`}`;
+
   function tell(sentence, kind = "info") {
     if (!sentence || !told) return;
     const line = document.createElement("p");
@@ -180,7 +195,7 @@
       let status = 0;
       const slow = setTimeout(() => { act.tried ||= 1; showOutbox(); }, 4000);
       try {
-        const body = new URLSearchParams({ ...act.fields, id: act.id });
+        const body = new URLSearchParams({ ...act.fields, id: act.id, as: me });
         const response = await ask(root.dataset.act, {
           method: "POST",
           headers: { Accept: "application/json", "X-CSRFToken": token() },
@@ -191,6 +206,7 @@
         answer = await response.json().catch(() => null);
       } catch { status = 0; }
       clearTimeout(slow);
+      const other = whose(status, answer);
       if (status === 200 && answer?.ok) {
         pause = 1000;
         done(act);
@@ -202,7 +218,7 @@
         refused(act, answer.sentence);
         continue;
       }
-      if (status === 403 || status === 404 || status === 413 || status === 400) {
+      if ((status === 403 && !other) || status === 404 || status === 413 || status === 400) {
         done(act);
         refused(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
           : "The server did not take that. Your words are kept here; reload the page and send them again.");
@@ -304,6 +320,7 @@
   function fieldsOf(form, submitter) {
     const fields = Object.fromEntries(new FormData(form));
     delete fields.csrfmiddlewaretoken;
+    delete fields.as;
     if (submitter?.name) fields[submitter.name] = submitter.value;
     return fields;
   }
@@ -640,7 +657,7 @@
 
   /** Looks at what the server has instead, after it refused a text that saves itself. */
   async function compare(form) {
-    const response = await ask(root.dataset.live).catch(() => null);
+    const response = await ask(reading(root.dataset.live)).catch(() => null);
     if (!response?.ok || !form.isConnected) return;
     const template = document.createElement("template");
     template.innerHTML = await response.text();
@@ -781,7 +798,8 @@
       try {
         do {
           state.again = false;
-          const response = await ask(root.dataset.live, { headers: { Accept: "text/html" } });
+          const response = await ask(reading(root.dataset.live), { headers: { Accept: "text/html" } });
+          if (response.status === 403 && whose(403, await response.json().catch(() => null))) throw new Error("not mine");
           if (response.status === 404 || response.status === 403) { location.reload(); return; }
           if (!response.ok) throw new Error(String(response.status));
           const template = document.createElement("template");
@@ -936,7 +954,7 @@
     if (source || !("EventSource" in window)) { if (!source) poll(); return; }
     heard = false;
     since = performance.now();
-    source = new EventSource(`${root.dataset.stream}?after=${sequence}`);
+    source = new EventSource(reading(root.dataset.stream, sequence));
     source.addEventListener("open", () => {
       failures = 0;
       pause = 1000;
@@ -979,9 +997,10 @@
     if (polling) return;
     const look = async () => {
       try {
-        const response = await ask(`${root.dataset.since}?after=${sequence}`);
-        if (!response.ok) throw new Error(String(response.status));
-        for (const message of await response.json()) take(message);
+        const response = await ask(reading(root.dataset.since, sequence));
+        const answer = await response.json().catch(() => null);
+        if (whose(response.status, answer) || !response.ok) throw new Error(String(response.status));
+        for (const message of answer) take(message);
         if (polling) connection("Connected, looking every few seconds", "on");
         pause = 1000;
         wake();
