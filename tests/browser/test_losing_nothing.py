@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, enter, move_button, pair, record_of, said_in, saved, say, story, talk
+from .steps import at, enter, go_on, move_button, pair, record_of, said_in, saved, say, story, talk
 from .visitors import UNREACHABLE
 
 
@@ -142,3 +142,43 @@ def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
     second.locator("#form-story textarea").fill("From the second tab.")
     expect(first.locator("#form-story [data-saved]")).to_have_text("Saved.")
     expect(second.locator("#form-story [data-conflict]")).to_contain_text("From the first tab.")
+
+
+FILL = """() => {
+  for (let size = 1 << 20; size >= 1; size >>= 1) {
+    for (let number = 0; ; number++) {
+      try { localStorage.setItem(`filler-${size}-${number}`, "x".repeat(size)); } catch { break; }
+    }
+  }
+}"""
+
+
+def test_where_the_browser_keeps_no_more_nothing_older_comes_back(two):
+    room, ada, ben = two
+    page = ada.page
+    page.locator("#words").fill("The older words.")
+    page.evaluate(FILL)
+    newer = "The newer words, which are longer, and for which there is no room."
+    page.locator("#words").fill(newer)
+    go_on(ada, "Concrete claim")
+    expect(page.locator("#words")).to_have_value(newer)
+    page.reload()
+    expect(page.locator("#words")).to_have_value("")
+
+
+def test_what_another_tab_threw_away_stays_away(two):
+    room, ada, ben = two
+    first, second = ben.page, ben.context.new_page()
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    at(ben, "Formal properties")
+    first.locator("#form-properties textarea").fill("Each guest reads a card.")
+    go_on(ada, "Wiggle")
+    ben.button("Come along").click()
+    expect(first.locator("#aside textarea")).to_have_count(1)
+    second.goto(room)
+    second.get_by_role("button", name="Throw it away").click()
+    expect(second.locator("#aside")).to_be_hidden()
+    go_on(ada, "Two pictures")
+    at(ben, "Two pictures")
+    expect(first.locator("#aside")).to_be_hidden()

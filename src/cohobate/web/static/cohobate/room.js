@@ -23,15 +23,20 @@
     return [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join("");
   }
 
-  // Private windows and full stores refuse; then what is typed lasts as long as the page.
+  // Private windows and full stores refuse; then what is typed lasts as long as the page. Nothing else is in the memory:
+  // what another tab has sent or thrown away must not come back from here.
   const memory = new Map();
   const store = {
     get(key) {
-      try { return localStorage.getItem(key) ?? memory.get(key) ?? null; } catch { return memory.get(key) ?? null; }
+      try { return memory.get(key) ?? localStorage.getItem(key); } catch { return null; }
     },
-    set(key, value) {
-      memory.set(key, value);
-      try { localStorage.setItem(key, value); } catch { /* kept in memory */ }
+    /** Keeps something. Where there is no room for it, nothing older is left in its place, unless that does no harm. */
+    set(key, value, olderDoesNoHarm = false) {
+      memory.delete(key);
+      try { localStorage.setItem(key, value); } catch {
+        memory.set(key, value);
+        try { if (!olderDoesNoHarm) localStorage.removeItem(key); } catch { /* there is none */ }
+      }
     },
     drop(key) {
       memory.delete(key);
@@ -39,8 +44,9 @@
     },
     /** What is kept under names that begin so, by the rest of the name. */
     all(beginning) {
-      const found = new Map(memory);
+      const found = new Map();
       try { for (const key of Object.keys(localStorage)) found.set(key, localStorage.getItem(key)); } catch { /* memory alone */ }
+      for (const [key, value] of memory) found.set(key, value);
       return [...found].filter(([key]) => key.startsWith(beginning)).map(([key, value]) => [key.slice(beginning.length), value]);
     },
   };
@@ -152,7 +158,7 @@
   let wake = () => {};
 
   function keep(act) {
-    store.set(outboxKey + act.id, JSON.stringify(act));
+    store.set(outboxKey + act.id, JSON.stringify(act), true);
     showOutbox();
   }
   function done(act) {
