@@ -3,7 +3,21 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, enter, go_on, move_button, pair, record_of, said_in, saved, say, story, talk
+from .steps import (
+    at,
+    come_as_owner,
+    enter,
+    go_on,
+    move_button,
+    open_room,
+    pair,
+    record_of,
+    said_in,
+    saved,
+    say,
+    story,
+    talk,
+)
 from .visitors import UNREACHABLE
 
 
@@ -73,6 +87,48 @@ def test_a_reload_keeps_what_was_typed_and_not_sent(two):
     events = record_of(ada, room)
     assert said_in(events) == ["Not said yet."]
     assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
+
+
+def test_a_reload_keeps_what_was_chosen_beside_what_was_typed(two):
+    room, ada, ben = two
+    story(ada).fill("On Friday ten people come.")
+    ben.button("Ask about this", ben.page.locator("#list-story")).click()
+    ben.page.locator("#words").fill("Which ten?")
+    ben.page.reload()
+    expect(ben.page.locator("[data-on-text]")).to_have_text("About “On Friday ten people come.”")
+    expect(ben.page.locator("#words")).to_have_value("Which ten?")
+    move_button(ben, "ask").click()
+    expect(talk(ada)).to_contain_text("Ben asks on “On Friday ten people come.”")
+    expect(ben.page.locator("[data-on-text]")).to_be_hidden()
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    form = ada.page.locator("#form-freedoms")
+    form.locator("textarea").fill("How many people come.")
+    form.get_by_label("both have it").check()
+    ada.page.reload()
+    expect(form.locator("textarea")).to_have_value("How many people come.")
+    expect(form.get_by_label("both have it")).to_be_checked()
+    ada.button("Add", form).click()
+    expect(ben.page.locator("#list-freedoms-2")).to_contain_text("How many people come.")
+
+
+def test_a_reload_keeps_where_in_a_tree_something_was_to_stand(visit, server):
+    ada = come_as_owner(visit(server), server)
+    room = open_room(ada, seat="planner", workshop="Game tree")
+    enter(ada, room)
+    page, form = ada.page, ada.page.locator("#form-tree")
+    ada.button("Begin").click()
+    at(ada, "Roots")
+    form.locator("textarea").fill("Fold it in three")
+    ada.button("Add", form).click()
+    page.get_by_role("button", name="Strike out").wait_for()
+    form.locator("textarea").fill("It tears")
+    form.locator("select").select_option(label="Fold it in three")
+    page.reload()
+    expect(form.locator("textarea")).to_have_value("It tears")
+    expect(form.locator("select option:checked")).to_have_text("Fold it in three")
+    ada.button("Add", form).click()
+    expect(page.locator(".entries .entries").first).to_contain_text("It tears")
 
 
 def test_a_page_that_is_closed_in_the_middle_of_a_sentence_has_saved_it_for_another_device(two, visit, server):

@@ -97,12 +97,33 @@
 
   // --- drafts ----------------------------------------------------------------------------------------------------
 
-  // A draft knows what it would change, and which state of it: so that it never takes the place of something newer.
+  // A draft knows what it would change, and which state of it: so that it never takes the place of something newer. What
+  // is chosen beside the words comes back with them.
   const draftKey = (field) => `cohobate.draft.${room}.${me}.${field.dataset.draft}`;
   function keepDraft(field) {
     const { entry, latest } = field.form.elements;
     if (field.value === field.defaultValue) store.drop(draftKey(field));
-    else store.set(draftKey(field), JSON.stringify({ text: field.value, entry: entry?.value || "", latest: latest?.value || "" }));
+    else {
+      const draft = { text: field.value, entry: entry?.value || "", latest: latest?.value || "", chosen: chosenIn(field.form) };
+      store.set(draftKey(field), JSON.stringify(draft));
+    }
+  }
+  function keepDrafts(form) {
+    for (const field of all("[data-draft]", form)) if (field.value !== field.defaultValue) keepDraft(field);
+  }
+  function chosenIn(form) {
+    const chosen = Object.fromEntries(all("input[type=radio]:checked, select", form).map(({ name, value }) => [name, value]));
+    const on = find("[data-on-text]", form)?.textContent;
+    return on ? { ...chosen, about: form.elements.about.value, on } : chosen;
+  }
+  /** Chooses that in a form, as far as it is still there to be chosen. */
+  function choose(form, { about: id, on, ...chosen } = {}) {
+    for (const [name, value] of Object.entries(chosen)) {
+      const choice = all("input[type=radio], option", form)
+        .find((one) => (one.name ?? one.parentElement.name) === name && one.value === value);
+      if (choice) choice[choice.localName === "option" ? "selected" : "checked"] = true;
+    }
+    if (id && on) talkOf(id, on);
   }
   function bringDrafts(within) {
     for (const form of all("form[data-autosave]", within)) sameEntry(form);
@@ -117,6 +138,7 @@
       if (!field.form.hasAttribute("data-autosave")) {
         if (kept.entry && kept.entry !== entry.value) changing(field.form, kept.entry, kept.latest);
         field.value = kept.text;
+        choose(field.form, kept.chosen);
         continue;
       }
       const theirs = Object.fromEntries(all("[data-draft]", field.form).map((one) => [one.name, one.defaultValue]));
@@ -308,12 +330,19 @@
       tell(sentence, "error");
       const { entry, latest } = act.fields;
       if (entry) changing(form, entry, document.getElementById(`entry-${entry}`)?.dataset.latest || latest);
-      for (const field of fields) {
-        field.value = act.fields[field.name] ?? "";
-        keepDraft(field);
-      }
+      fill(form, act.fields);
     } else if (words.length) putAside(act, sentence);
     else tell(sentence, "error");
+  }
+
+  /** Puts into a form what was typed and chosen in it before. */
+  function fill(form, fields) {
+    for (const field of all("[data-draft]", form)) field.value = fields[field.name] ?? "";
+    const { about: of, ...chosen } = fields;
+    choose(form, chosen);
+    const entry = of && form.matches(".say") && document.getElementById(`entry-${of}`);
+    if (entry) about(of, find(".words", entry)?.textContent || "");
+    keepDrafts(form);
   }
 
   function saved(form, text) {
@@ -364,8 +393,9 @@
     }
   });
   holder.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-autosave]");
-    if (form) later(form, 300);
+    const form = event.target.form;
+    if (form) keepDrafts(form);
+    if (form?.hasAttribute("data-autosave")) later(form, 300);
   });
   holder.addEventListener("focusout", (event) => {
     const form = event.target.closest("form[data-autosave]");
@@ -410,12 +440,15 @@
   }
 
   function about(id, text) {
+    talkOf(id, id ? `About “${text.slice(0, 60)}”` : "");
+  }
+  function talkOf(id, on) {
     const form = find("form.say", holder);
     if (!form) return;
     form.elements.about.value = id;
-    const line = find("[data-on-line]", form);
-    line.hidden = !id;
-    find("[data-on-text]", form).textContent = id ? `About “${text.slice(0, 60)}”` : "";
+    find("[data-on-line]", form).hidden = !id;
+    find("[data-on-text]", form).textContent = on;
+    keepDrafts(form);
   }
 
   holder.addEventListener("click", (event) => {
@@ -439,6 +472,7 @@
         const id = entry.id.replace("entry-", "");
         if (![...tree.options].some((option) => option.value === id)) tree.add(new Option(words.slice(0, 80), id));
         tree.value = id;
+        keepDrafts(tree.form);
         tree.form.scrollIntoView({ block: "nearest" });
         find("textarea", tree.form).focus();
       } else {
