@@ -435,6 +435,7 @@
       if (button && button.dataset.label) button.textContent = button.dataset.label;
     }
     if (form.dataset.kind === "say") about("", "");
+    if (form.dataset.aside) giveBack(form);
     const first = find("textarea, input:not([type=hidden]):not([type=radio])", form);
     if (first && form.matches(".write, .say")) first.focus();
   }
@@ -494,6 +495,7 @@
       tell("This can be changed in the stage in which it is written.");
       return;
     }
+    setAside(form);
     const values = JSON.parse(entry.dataset.values || "{}");
     for (const [name, value] of Object.entries(values)) {
       const field = form.elements[name];
@@ -502,6 +504,30 @@
     }
     changing(form, entry.id.replace("entry-", ""), entry.dataset.latest);
     find("textarea, input:not([type=hidden]):not([type=radio])", form).focus();
+  }
+  /** What stands unsent in a form that is about to change an entry waits beside it, and comes back after that. */
+  function setAside(form) {
+    if (form.hasAttribute("data-autosave")) {
+      autosave(form);
+      return;
+    }
+    const fields = all("[data-draft]", form).filter((field) => field.value.trim() && field.value !== field.defaultValue);
+    const changed = document.getElementById(`entry-${form.elements.entry.value}`);
+    const values = read(changed?.dataset.values) || {};
+    if (fields.every((field) => field.value === values[field.name])) return;
+    form.dataset.aside = putAside({ fields: fieldsOf(form), drafts: draftsOf(form) }, "You typed this here before, and have not sent it.");
+    for (const field of fields) store.drop(draftKey(field));
+  }
+  function giveBack(form) {
+    const key = asideKey + form.dataset.aside;
+    const kept = read(store.get(key));
+    delete form.dataset.aside;
+    if (!kept) return;
+    store.drop(key);
+    showAside();
+    const { entry, latest } = kept.fields;
+    if (entry) changing(form, entry, latest);
+    fill(form, kept.fields);
   }
   /** From now on the form changes that entry, instead of adding one. */
   function changing(form, entry, latest) {
@@ -716,6 +742,7 @@
     const id = fresh();
     store.set(asideKey + id, JSON.stringify({ why, fields: act.fields, drafts: act.drafts, at: Date.now() }));
     showAside();
+    return id;
   }
   function showAside() {
     const box = document.getElementById("aside");
