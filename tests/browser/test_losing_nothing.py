@@ -1,5 +1,7 @@
 """What somebody typed is kept until the server has it, and what they sent counts once, whatever breaks in between."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
@@ -160,6 +162,40 @@ def test_a_server_that_is_killed_while_somebody_writes_has_it_after_they_reload(
     events = record_of(ada, room)
     assert said_in(events) == ["Nor this."]
     assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_pages_go_on_when_an_older_backup_was_restored(visit, own_server, streams):
+    room, ada, ben = pair(visit, own_server)
+    for one in (ada, ben):
+        one.allow(UNREACHABLE, "409")
+    if not streams:
+        ben.page.route("**/stream*", lambda route: route.abort())
+        enter(ben, room, "Connected, looking every few seconds")
+    story(ada).fill("Ten people.")
+    saved(ada, "story")
+    own_server.stop()
+    older = own_server.folder.with_name("older")
+    shutil.copytree(own_server.folder, older)
+    own_server.start()
+    for number in range(3):
+        say(ada, f"Lost {number}.")
+        expect(talk(ben)).to_contain_text(f"Lost {number}.")
+    story(ada).fill("Ten people come.")
+    saved(ada, "story")
+    ben.page.locator("#words").fill("Still being typed")
+    own_server.stop()
+    shutil.rmtree(own_server.folder)
+    shutil.copytree(older, own_server.folder)
+    own_server.start()
+    for one in (ada, ben):
+        expect(talk(one)).not_to_contain_text("Lost", timeout=40_000)
+    say(ada, "After it.")
+    expect(talk(ben)).to_contain_text("After it.")
+    expect(ben.page.locator("#words")).to_have_value("Still being typed")
+    story(ada).fill("Ten people come on Friday.")
+    saved(ada, "story")
+    expect(ben.page.locator("#list-story")).to_contain_text("Ten people come on Friday.")
 
 
 def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):

@@ -155,6 +155,13 @@ def test_messages_since_an_event_are_those_that_a_stream_would_have_brought(pair
     assert json.loads(fay.see("since", room.pk, after=before + 1)) == []
 
 
+def test_a_page_that_has_seen_more_than_there_is_counts_anew(pair):
+    room, host, fay = pair
+    now = keeper.room(room.pk).sequence
+    (message,) = json.loads(fay.see("since", room.pk, after=now + 7))
+    assert message == {"sequence": now, "anew": True, "refresh": ["all"]}
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_what_people_type_is_shown_as_they_typed_it_and_does_nothing(pair, text):
     room, host, fay = pair

@@ -84,7 +84,7 @@ async def _follow(send: Send, listener: Listener, gone: asyncio.Future[None], af
     missed = await _in_a_thread(missed_by, listener.room, listener.person, after)
     for sequence, text in missed:
         await _write(send, _event(sequence, text))
-        after = max(after, sequence)
+        after = sequence  # they are in order, and where all is fetched anew it may be lower
     told = ""
     beat = time.monotonic() + 1.0
     while not gone.done():

@@ -811,7 +811,10 @@
   }
 
   function take(message) {
-    if (message.sequence) {
+    if (message.anew) {
+      if (message.sequence < sequence) forgetStates();
+      sequence = message.sequence;
+    } else if (message.sequence) {
       if (message.sequence <= sequence) return;
       sequence = message.sequence;
     }
@@ -821,6 +824,19 @@
     if (message.alarms) showAlarms(message.alarms);
     if (message.refresh?.length) void refresh(false);
     if (message.notice && message.by !== me) tell(message.notice);
+  }
+
+  /** The server has an older state than this page has seen: what is typed here is newer than all that is there. */
+  function forgetStates() {
+    for (const act of waiting) {
+      if (!act.fields.latest) continue;
+      act.fields.latest = "";
+      keep(act);
+    }
+    for (const form of all("form.write", holder)) {
+      if (form.elements.latest) form.elements.latest.value = "";
+      keepDrafts(form);
+    }
   }
 
   function showPresence(present) {
@@ -892,6 +908,7 @@
       held = made;
       if (elsewhere) banner(made);
       else updateAround(made);
+      if (Number(made.dataset.sequence) >= sequence) swapTalk(made);
       clockStart();
       mine(holder);
       return;
@@ -906,6 +923,13 @@
       const inside = old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
       if (!inside) keepingFocus(() => old.replaceWith(fresh_.cloneNode(true)));
     }
+  }
+
+  function swapTalk(made) {
+    const from = document.getElementById("talk")?.scrollTop;
+    swap("talk", made);
+    const list = document.getElementById("talk");
+    if (list) list.scrollTop = from;
   }
 
   /** Brings up to date what is around the box in which somebody types. */
