@@ -198,6 +198,22 @@ def test_pages_go_on_when_an_older_backup_was_restored(visit, own_server, stream
     expect(ben.page.locator("#list-story")).to_contain_text("Ten people come on Friday.")
 
 
+def test_what_goes_wrong_on_the_page_after_an_act_stops_no_later_one(two):
+    room, ada, ben = two
+    ada.allow("TypeError", "409")
+    page = ada.page
+    # As an extension may that rewrites forms.
+    page.evaluate("document.querySelector('#form-story [name=entry]').remove()")
+    page.route("**/act/", lambda route: route.fulfill(status=409, json={"ok": False, "sentence": "Not so."}), times=1)
+    story(ada).fill("Refused.")
+    expect(page.locator("#aside textarea")).to_have_value("Refused.")
+    story(ada).fill("Ten people.")
+    expect(ben.page.locator("#list-story")).to_contain_text("Ten people.")
+    say(ada, "Said after that.")
+    expect(talk(ben)).to_contain_text("Said after that.")
+    assert len([line for line in ada.said if "TypeError" in line]) >= 2
+
+
 def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):
     room, ada, ben = two
     ben.allow(UNREACHABLE, "409")

@@ -213,9 +213,26 @@
     return act;
   }
 
+  /** Whatever goes wrong with the page, what waits is sent. Whether it went well. */
+  function safely(doing) {
+    try {
+      doing();
+      return true;
+    } catch (error) {
+      console.error(error);
+      return false;
+    }
+  }
+  function refuse(act, sentence) {
+    if (!safely(() => refused(act, sentence)) && act.drafts) safely(() => putAside(act, sentence));
+  }
+
   async function send() {
     if (sending) return;
     sending = true;
+    try { await sendAll(); } finally { sending = false; }
+  }
+  async function sendAll() {
     while (waiting.length) {
       const act = waiting[0];
       act.sent = true;
@@ -238,17 +255,17 @@
       if (status === 200 && answer?.ok) {
         pause = 1000;
         done(act);
-        acknowledged(act, answer.sequence);
+        safely(() => acknowledged(act, answer.sequence));
         continue;
       }
       if (status === 409 && answer) {
         done(act);
-        refused(act, answer.sentence);
+        refuse(act, answer.sentence);
         continue;
       }
       if ((status === 403 && !other) || status === 404 || status === 413 || status === 400) {
         done(act);
-        refused(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
+        refuse(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
           : "The server did not take that. Your words are kept here; reload the page and send them again.");
         continue;
       }
@@ -256,14 +273,13 @@
       act.tried = (act.tried || 0) + 1;
       if (status === 500 && act.tried > 5) {
         done(act);
-        refused(act, "The server failed on that again and again. Your words are kept here.");
+        refuse(act, "The server failed on that again and again. Your words are kept here.");
         continue;
       }
       keep(act);
       await new Promise((go) => { wake = go; setTimeout(go, pause); });
       pause = Math.min(pause * 1.7, 15000);
     }
-    sending = false;
   }
 
   /** The form that an act came from, if the page still has it. */
