@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, come_as_owner, enter, go_on, open_room, pair, record_of, said_in, say, story, talk
+from .steps import at, come_as_owner, enter, go_on, open_room, pair, record_of, said_in, saved, say, story, talk
 
 
 @pytest.fixture
@@ -100,3 +100,30 @@ def test_a_tab_goes_on_by_itself_when_its_person_has_come_back(visit, server):
 def personal_link(page, visitor):
     visitor.go("/me/")
     return page.locator(".copy input").first.input_value()
+
+
+def test_signing_out_leaves_no_words_in_the_browser_and_asks_before_any_are_lost(visit, server):
+    room, ada, ben = pair(visit, server)
+    page, asked = ben.page, []
+    story(ben).fill("Ten people.")
+    page.locator("#words").fill("Not said yet.")
+    page.get_by_label("One key logs a move").uncheck()
+    page.evaluate("localStorage.setItem('cohobate.draft.another.person.say', '{}')")
+    saved(ben, "story")
+
+    def answer(dialog):
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    page.on("dialog", answer)
+    ben.go("/me/")
+    ben.button("Sign out here").click()
+    expect(page.get_by_role("heading", name="Ben")).to_be_visible()
+    assert asked[0].startswith("One thing that you typed")
+    enter(ben, room)
+    expect(page.locator("#words")).to_have_value("Not said yet.")
+    ben.go("/me/")
+    ben.button("Sign out here").click()
+    expect(page.get_by_text("You are signed out here.")).to_be_visible()
+    assert len(asked) == 2
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == ["cohobate.draft.another.person.say", "cohobate.keys"]
