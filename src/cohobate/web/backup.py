@@ -81,7 +81,7 @@ def _copy_database(source: Path, target: Path) -> None:
             closing(sqlite3.connect(source, timeout=30)) as live,
             closing(sqlite3.connect(target)) as copy,
         ):
-            # All at once: in parts it would begin anew whenever somebody wrote meanwhile. A reader keeps nobody waiting.
+            # All at once: in parts it would begin anew whenever somebody wrote. A reader keeps nobody waiting.
             live.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode=DELETE")
             _check(copy, source)
