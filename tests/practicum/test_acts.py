@@ -469,11 +469,17 @@ def test_somebody_joins_to_look_on_or_to_a_seat(play):
     assert [(one.name, one.seat) for one in game.room.people.values()] == [("Ann B.", "explainer"), ("Bob", None)]
 
 
-@pytest.mark.parametrize("name", ["عائشة", "🦊", "Ⅷ", "<b>Bo</b>", "O'Neil & Søn", "李"])
+@pytest.mark.parametrize("name", ["عائشة", "🦊", "Zoë 2", "<b>Bo</b>", "O'Neil & Søn", "李"])
 def test_a_name_is_whatever_somebody_is_called(play, name):
     game = play()
     game.does("eve", "join", name=name)
     assert game.room.name_of("eve") == name
+
+
+@pytest.mark.parametrize("name", ["Ann\u200b", "\u202eAnn", "ANN", "Ａnn", "A\u200dnn", "An\u3164n"])
+def test_nobody_is_called_what_looks_like_anothers_name(play, name):
+    game = play(explainer="ann")
+    assert "is called" in game.refused("eve", "join", name=name)
 
 
 def test_joining_again_keeps_the_seat_and_the_name_unless_others_are_given(play):

@@ -216,6 +216,52 @@ def test_nobody_takes_out_the_words_of_others_but_whoever_runs_the_room(pair):
     assert "Fay" not in host.see("record", room.pk)
 
 
+def test_whoever_runs_the_room_finds_the_words_of_others_in_its_record_and_takes_them_out(pair):
+    room, host, fay = pair
+    act(fay, room, "say", move="ask", text="Is it a secret?")
+    act(fay, room, "write", thing="story", text="Maps lie.")
+    assert "Words of others" not in fay.see("record", room.pk)
+    ((who, name, events),) = host.get(f"/rooms/{room.pk}/record/").context["others"]
+    assert (who, name) == (fay.person.pk, "Fay")
+    assert {text for _, text in events} >= {"Fay", "Is it a secret?", "Maps lie."}
+    secret = next(event.sequence for event, text in events if text == "Is it a secret?")
+    host.do("redact", room.pk, person=who, event=secret)
+    assert "Is it a secret?" not in host.see("record", room.pk)
+    host.do("redact", room.pk, person=who, all="yes")
+    page = host.see("record", room.pk)
+    assert "Maps lie." not in page
+    assert "Fay" not in page
+
+
+def test_whoever_runs_the_room_does_not_read_what_is_hidden_and_takes_it_out_with_the_rest(host):
+    room = opened(host.person, "runtime-fermi", seat="asker")
+    pia = Somebody(Person.objects.create(name="Pia"))
+    keeper.join(room.pk, pia.person, "estimator")
+    act(host, room, "advance")
+    act(pia, room, "write", thing="counts", text="A thousand turns.")
+    page = host.see("record", room.pk)
+    assert "Words of others" in page
+    assert "A thousand turns." not in page
+    host.do("redact", room.pk, person=pia.person.pk, all="yes")
+    assert all(event.words is None for event in keeper.events(room.pk) if event.actor == pia.person.pk)
+
+
+def test_somebody_who_was_taken_off_the_list_takes_their_own_words_out(pair):
+    room, host, fay = pair
+    act(fay, room, "say", move="ask", text="Is it a secret?")
+    act(host, room, "say", move="tell", text="It is.")
+    act(host, room, "remove", person=fay.person.pk)
+    page = fay.see("own-words", room.pk)
+    assert "Is it a secret?" in page
+    assert "It is." not in page
+    sequence = next(one.sequence for one in keeper.events(room.pk) if (one.words or {}).get("text") == "It is.")
+    fay.do("redact", room.pk, status=409, event=sequence)
+    answer = fay.do("redact", room.pk, all="yes")
+    assert answer.headers["Location"] == f"/rooms/{room.pk}/words/#mine"
+    assert "No words of yours are left" in fay.see("own-words", room.pk)
+    assert "Is it a secret?" not in host.see("record", room.pk)
+
+
 def test_an_answer_that_was_taken_out_stands_under_no_question(host):
     workshop = shelf.shipped()["conjecture"]
     stage = next(one for one in workshop.stages if one.questions)
