@@ -1,6 +1,7 @@
 """What somebody typed is kept until the server has it, and what they sent counts once, whatever breaks in between."""
 
 import shutil
+import signal
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +14,7 @@ from .steps import (
     move_button,
     open_room,
     pair,
+    post,
     record_of,
     said_in,
     saved,
@@ -240,6 +242,98 @@ def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):
     assert said_in(record_of(ben, room)) == []
 
 
+def test_a_server_that_does_not_answer_is_told_of_and_gets_everything_once_when_it_does(visit, own_server):
+    room, ada, ben = pair(visit, own_server)
+    own_server.process.send_signal(signal.SIGSTOP)
+    try:
+        say(ada, "Is anybody there?")
+        expect(ada.page.locator("#outbox")).to_contain_text("One thing is waiting to be sent")
+    finally:
+        own_server.process.send_signal(signal.SIGCONT)
+    expect(talk(ben)).to_contain_text("Is anybody there?")
+    expect(ada.page.locator("#outbox")).to_be_hidden()
+    assert said_in(record_of(ada, room)) == ["Is anybody there?"]
+
+
+def test_who_was_signed_out_elsewhere_has_their_words_after_coming_back(two):
+    room, ada, ben = two
+    ben.allow("403", UNREACHABLE)
+    post(ben, "/me/", to="/me/out/")
+    say(ben, "What is a plan, physically?", "ask")
+    expect(ben.page.locator("#words")).to_have_value("What is a plan, physically?")
+    expect(ben.page.locator("#floating")).to_contain_text("The server did not take that.")
+    ben.go(ben.link)
+    ben.button("Come in as Ben").click()
+    expect(ben.page.get_by_role("heading", name="Your rooms")).to_be_visible()
+    enter(ben, room)
+    expect(ben.page.locator("#words")).to_have_value("What is a plan, physically?")
+    move_button(ben, "ask").click()
+    expect(talk(ada)).to_contain_text("What is a plan, physically?")
+
+
+def test_going_to_the_record_and_back_changes_nothing(two):
+    room, ada, ben = two
+    story(ada).fill("On Friday ten people come.")
+    saved(ada, "story")
+    ada.page.locator("#words").fill("Half a sen")
+    ada.page.get_by_role("link", name="Record", exact=True).click()
+    expect(ada.page.locator(".chain")).to_contain_text("is whole")
+    ada.page.go_back()
+    expect(ada.page.locator("#connection")).to_have_text("Connected")
+    expect(story(ada)).to_have_value("On Friday ten people come.")
+    expect(ada.page.locator("#words")).to_have_value("Half a sen")
+    story(ada).press_sequentially(" They bring a cake.")
+    saved(ada, "story")
+    move_button(ada, "tell").click()
+    expect(talk(ben)).to_contain_text("Half a sen")
+    expect(ben.page.locator("#list-story")).to_contain_text("They bring a cake.")
+    expect(ben.page.locator("#list-story .entry")).to_have_count(1)
+
+
+def test_a_text_that_is_emptied_keeps_what_was_saved_and_says_so(two):
+    room, ada, ben = two
+    story(ada).fill("On Friday ten people come.")
+    saved(ada, "story")
+    story(ada).fill("")
+    expect(ada.page.locator("#form-story [data-saved]")).to_have_text("Empty: what was saved before stays.")
+    ada.page.reload()
+    expect(story(ada)).to_have_value("On Friday ten people come.")
+
+
+def test_what_two_tabs_have_to_send_is_sent_though_one_of_them_is_closed(two):
+    room, ada, ben = two
+    ada.allow(UNREACHABLE)
+    second = ada.context.new_page()
+    second.goto(room)
+    expect(second.locator("#connection")).to_have_text("Connected")
+    ada.context.set_offline(True)
+    say(ada, "From the first tab.")
+    expect(ada.page.locator("#outbox")).to_be_visible()
+    second.locator("#words").fill("From the second tab.")
+    second.locator("form.say button[value=tell]").click()
+    expect(second.locator("#outbox")).to_be_visible()
+    ada.page.close()
+    ada.context.set_offline(False)
+    expect(talk(ben)).to_contain_text("From the second tab.")
+    second.reload()
+    expect(talk(ben)).to_contain_text("From the first tab.")
+    assert sorted(said_in(record_of(ben, room))) == ["From the first tab.", "From the second tab."]
+
+
+def test_an_untouched_tab_follows_what_is_written_in_another(two):
+    room, ada, ben = two
+    second = ada.context.new_page()
+    second.goto(room)
+    expect(second.locator("#connection")).to_have_text("Connected")
+    story(ada).fill("On Friday ten people come.")
+    expect(second.locator("#form-story textarea")).to_have_value("On Friday ten people come.")
+    second.locator("#form-story textarea").press_sequentially(" They bring a cake.")
+    expect(story(ada)).to_have_value("On Friday ten people come. They bring a cake.")
+    assert [one["text"] for one in ada.fetch(f"{room}record.json").json()["made"]["story"]] == [
+        "On Friday ten people come. They bring a cake."
+    ]
+
+
 def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
     room, ada, ben = two
     ada.allow("409")
@@ -249,7 +343,21 @@ def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
     first.locator("#form-story textarea").fill("From the first tab.")
     second.locator("#form-story textarea").fill("From the second tab.")
     expect(first.locator("#form-story [data-saved]")).to_have_text("Saved.")
-    expect(second.locator("#form-story [data-conflict]")).to_contain_text("From the first tab.")
+    conflict = second.locator("#form-story [data-conflict]")
+    expect(conflict).to_contain_text("From the first tab.")
+    expect(second.locator("#form-story textarea")).to_have_value("From the second tab.")
+    # A reload changes nothing about it: both are still there.
+    second.reload()
+    expect(conflict).to_contain_text("From the first tab.")
+    expect(second.locator("#form-story textarea")).to_have_value("From the second tab.")
+    expect(ben.page.locator("#list-story")).to_contain_text("From the first tab.")
+    second.get_by_role("button", name="Keep what I typed here").click()
+    expect(conflict).to_have_count(0)
+    expect(ben.page.locator("#list-story")).to_contain_text("From the second tab.")
+    # The first tab, where nothing else was typed, follows; the record has both.
+    expect(story(ada)).to_have_value("From the second tab.")
+    texts = [event["words"]["text"] for event in record_of(ada, room) if event["kind"] == "write"]
+    assert texts == ["From the first tab.", "From the second tab."]
 
 
 FILL = """() => {

@@ -65,6 +65,18 @@ def test_the_same_act_sent_twice_counts_once(pair):
     assert len(keeper.room(room.pk).talk) == 1
 
 
+def test_a_form_that_was_filled_in_anew_and_sent_again_is_not_taken_for_the_first(pair):
+    room, host, _ = pair
+    act(host, room, "say", id="say-once-1", move="tell", text="The first words.")
+    response = host.post(
+        f"/rooms/{room.pk}/act/", {"id": "say-once-1", "kind": "say", "move": "tell", "text": "Quite other words."}
+    )
+    assert response.status_code == 409
+    assert "sent before, with other words" in words(response.content.decode())
+    assert "Quite other words." in words(response.content.decode())
+    assert len(keeper.room(room.pk).talk) == 1
+
+
 def test_nobody_uses_the_id_of_somebody_elses_act(pair):
     room, host, fay = pair
     act(host, room, "say", id="say-once-1", move="tell", text="Mine.")
@@ -233,6 +245,74 @@ def test_nobody_takes_out_the_words_of_others_but_whoever_runs_the_room(pair):
     assert keeper.room(room.pk).talk[0].text == "Mine to keep."
     host.do("redact", room.pk, all="yes", person=fay.person.pk)
     assert "Fay" not in host.see("record", room.pk)
+
+
+def test_whoever_runs_the_room_finds_the_words_of_others_in_its_record_and_takes_them_out(pair):
+    room, host, fay = pair
+    act(fay, room, "say", move="ask", text="Is it a secret?")
+    act(fay, room, "write", thing="story", text="Maps lie.")
+    assert "Words of others" not in fay.see("record", room.pk)
+    ((who, name, events),) = host.get(f"/rooms/{room.pk}/record/").context["others"]
+    assert (who, name) == (fay.person.pk, "Fay")
+    assert {text for _, text in events} >= {"Fay", "Is it a secret?", "Maps lie."}
+    secret = next(event.sequence for event, text in events if text == "Is it a secret?")
+    host.do("redact", room.pk, person=who, event=secret)
+    assert "Is it a secret?" not in host.see("record", room.pk)
+    host.do("redact", room.pk, person=who, all="yes")
+    page = host.see("record", room.pk)
+    assert "Maps lie." not in page
+    assert "Fay" not in page
+
+
+def test_whoever_runs_the_room_does_not_read_what_is_hidden_and_takes_it_out_with_the_rest(host):
+    room = opened(host.person, "runtime-fermi", seat="asker")
+    pia = Somebody(Person.objects.create(name="Pia"))
+    keeper.join(room.pk, pia.person, "estimator")
+    act(host, room, "advance")
+    act(pia, room, "write", thing="counts", text="A thousand turns.")
+    page = host.see("record", room.pk)
+    assert "Words of others" in page
+    assert "A thousand turns." not in page
+    host.do("redact", room.pk, person=pia.person.pk, all="yes")
+    assert all(event.words is None for event in keeper.events(room.pk) if event.actor == pia.person.pk)
+
+
+def test_somebody_who_was_taken_off_the_list_takes_their_own_words_out(pair):
+    room, host, fay = pair
+    act(fay, room, "say", move="ask", text="Is it a secret?")
+    act(host, room, "say", move="tell", text="It is.")
+    act(host, room, "remove", person=fay.person.pk)
+    page = fay.see("own-words", room.pk)
+    assert "Is it a secret?" in page
+    assert "It is." not in page
+    sequence = next(one.sequence for one in keeper.events(room.pk) if (one.words or {}).get("text") == "It is.")
+    fay.do("redact", room.pk, status=409, event=sequence)
+    answer = fay.do("redact", room.pk, all="yes")
+    assert answer.headers["Location"] == f"/rooms/{room.pk}/words/#mine"
+    assert "No words of yours are left" in fay.see("own-words", room.pk)
+    assert "Is it a secret?" not in host.see("record", room.pk)
+
+
+def test_an_answer_that_was_taken_out_stands_under_no_question(host):
+    workshop = shelf.shipped()["conjecture"]
+    stage = next(one for one in workshop.stages if one.questions)
+    thing = next(name for name in stage.writes if workshop.makes[name].form.name == "answers")
+    room = opened(host.person, seat="conjecturer", alone=True)
+    for _ in range(workshop.place(stage.name) + 1):
+        act(host, room, "advance")
+    act(host, room, "write", thing=thing, question="1", text="A thing of my own.")
+    act(host, room, "write", thing=thing, question="0", text="Another thing.")
+    event = next(one for one in keeper.events(room.pk) if "A thing of my own." in (one.words or {}).values())
+    host.do("redact", room.pk, event=event.sequence)
+    for page in ("room", "record"):
+        lists = {one.id: one for one in next(found for found in panels_of(host, room, page) if found)}
+        assert TAKEN_OUT in lists[f"list-{thing}"].html
+        assert TAKEN_OUT not in lists[f"list-{thing}-0"].html
+
+
+def panels_of(browser, room, page):
+    context = browser.get(f"/rooms/{room.pk}/{'record/' if page == 'record' else ''}").context
+    return [lists for _, lists in context["made"]] if page == "record" else [one.lists for one in context["panels"]]
 
 
 def test_what_was_taken_out_is_taken_out_of_other_rooms_too(pair):

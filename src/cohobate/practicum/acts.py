@@ -19,6 +19,7 @@ from cohobate.errors import Refused, WrongUse
 from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
+from cohobate.practicum.names import LONGEST, called, same
 from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
@@ -82,16 +83,16 @@ def decide(room: Room, who: str, act: Act) -> Held:
 
 
 def _join(room: Room, person: Person, act: Act) -> Held:
-    name = " ".join(act.get("name").split()) or person.name
+    name = called(act.get("name")) or person.name
     if not name:
         raise Refused("a name is missing; write what the others call you")
-    if len(name) > 60:
-        raise Refused(f"the name has {len(name)} characters; 60 are the most")
+    if len(name) > LONGEST:
+        raise Refused(f"the name has {len(name)} characters; {LONGEST} are the most")
     here = [one for one in room.people.values() if not one.removed]
     known = any(one.id == person.id for one in here)
     if not known and len(here) >= MOST_PEOPLE:
         raise Refused(f"this room is full: {MOST_PEOPLE} people are in it; ask its host to make room")
-    if any(one.name.casefold() == name.casefold() and one.id != person.id for one in here):
+    if any(same(one.name, name) and one.id != person.id for one in here):
         raise Refused(f"somebody in this room is called {name} already; add a letter or a second name")
     seat = act.get("seat")
     if seat and not (known and person.seat == seat):
@@ -268,16 +269,12 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     if old is None and len(room.entries) >= MOST_ENTRIES:
         raise Refused(f"this room holds {MOST_ENTRIES:,} entries, which is the most; change one instead")
     values, words = checked(thing.form, act)
-    if room.workshop.stages[place[1]].solo:
-        # Before the reveal a choice is nobody else's either, and a record leaves out words alone.
-        values, words = {}, words | values
-    data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     if thing.form.single:
         mine = [one.id for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
         if mine not in ([], [entry]):
             raise Refused("you have one of these here already; change that one")
     if thing.form.name == "answers":
-        _answers(room, person, place, entry, words, values)
+        values["question"] = _question(room, person, place, entry, words.pop("question"))
     if thing.form.name == "estimates":
         try:
             words["seconds"] = repr(parse_duration(words["text"]))
@@ -285,6 +282,10 @@ def _write(room: Room, person: Person, act: Act) -> Held:
             raise Refused(str(error)) from None
     if old is not None:
         _same_place(old, values | words)
+    if room.workshop.stages[place[1]].solo or not room.for_everyone(thing):
+        # What somebody chose is as much theirs as what they wrote, and a record leaves out words alone.
+        values, words = {}, words | values
+    data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     text = words.get("text", "")
     if thing.unlike_earlier and text and room.found_before(thing.name, text):
         raise Refused(f"'{text[:60]}' was found before, in an earlier room; look for one unlike it")
@@ -329,17 +330,16 @@ def _same_place(old: Entry, given: Mapping[str, str]) -> None:
             raise Refused(f"this entry is for another {name}, and stays there; reload the page and write it again")
 
 
-def _answers(
-    room: Room, person: Person, place: Place, entry: str, words: dict[str, str], values: dict[str, str]
-) -> None:
+def _question(room: Room, person: Person, place: Place, entry: str, given: str) -> str:
+    """The number of the question that is answered, which nobody answers twice."""
     questions = room.workshop.stages[place[1]].questions
-    number = _number(words.pop("question"))
+    number = _number(given)
     if number not in range(len(questions)):
         raise Refused("that is no question of this stage; reload the page")
-    values["question"] = str(number)
     for one in room.at_place(place):
         if one.by == person.id and one.values.get("question") == str(number) and one.id != entry:
             raise Refused("you have answered this question already; change that answer")
+    return str(number)
 
 
 def _place(room: Room, given: str) -> Place:

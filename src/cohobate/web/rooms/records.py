@@ -16,9 +16,10 @@ from cohobate.practicum.facilitation import measures, roles
 from cohobate.practicum.record import as_json, as_markdown, seen_by
 from cohobate.practicum.room import MOVES, Room, fold
 from cohobate.practicum.workshop import Thing
-from cohobate.web.people.access import allowed, room_for, runs
+from cohobate.web.people.access import allowed, looks_into, room_for, room_of_words, runs
 from cohobate.web.rooms.fragments import entry_html, said_html
 from cohobate.web.rooms.keeper import keeper
+from cohobate.web.rooms.own import of_others, of_person
 from cohobate.web.rooms.page import List, lists_of
 from cohobate.web.rooms.programs import compared
 
@@ -28,6 +29,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
     """What a room came to, and how it got there."""
     row = room_for(request.person, room)
     events = keeper.events(row.pk)
+    wrong = problem(events)
     me = request.person.pk
     with keeper.reading(row.pk) as state:
         found = measures(state, keeper.clock())
@@ -39,12 +41,13 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "measures": found,
             "moves": [(MOVES[move], estimate) for move, estimate in found.moves.items()],
             "roles": [(seat, [(state.name_of(who), n) for who, n in by.items()]) for seat, by in roles(state).items()],
-            "whole": problem(events) is None,
-            "wrong": problem(events),
+            "whole": wrong is None,
+            "wrong": wrong,
             "head": events[-1].hash if events else "",
             "count": len(events),
             "sub_sessions": state.sessions[1:],
-            "mine": [(event, _what(event)) for event in events if event.actor == me and event.words and _what(event)],
+            "mine": of_person(events, me),
+            "others": of_others(state, events, me) if runs(request.person, row) else [],
             "compared": compared(state, me),
             "comments": [(state.name_of(who), text) for who, text in state.comments.items() if text],
         }
@@ -60,7 +63,9 @@ def at(request: HttpRequest, room: str) -> HttpResponse:
     given = request.GET.get("n", "")
     number = min(len(events), int(given)) if re.fullmatch(r"\d{1,9}", given) else len(events)
     page = "rooms/at.html" if "part" in request.GET else "rooms/then.html"
-    return render(request, page, _at(keeper.room(row.pk), events, number, request.person.pk) | {"row": row})
+    with keeper.reading(row.pk) as state:
+        context = _at(state, events, number, request.person.pk) | {"row": row}
+    return render(request, page, context)
 
 
 def _at(now: Room, events: list[Event], number: int, me: str) -> dict[str, object]:
@@ -94,13 +99,6 @@ def _made(state: Room, me: str) -> list[tuple[Thing, list[List]]]:
     return found
 
 
-def _what(event: Event) -> str:
-    """The words of an event in one line, for choosing which to take out."""
-    if not event.words or event.kind == "open":
-        return ""
-    return " · ".join(text for text in event.words.values() if text)[:160]
-
-
 @allowed("person", "GET")
 def markdown_file(request: HttpRequest, room: str) -> HttpResponse:
     """The record to read, as a file."""
@@ -132,7 +130,7 @@ def _file(text: str, kind: str, name: str) -> HttpResponse:
 @allowed("person", "POST")
 def redact(request: HttpRequest, room: str) -> HttpResponse:
     """Takes words out of the record for good: chosen ones, or all that somebody said and wrote."""
-    row = room_for(request.person, room)
+    row = room_of_words(request.person, room)
     whose = request.POST.get("person", "") or request.person.pk
     if request.POST.get("all"):
         chosen = [event.sequence for event in keeper.events(row.pk) if event.actor == whose and event.words]
@@ -141,4 +139,5 @@ def redact(request: HttpRequest, room: str) -> HttpResponse:
     if not chosen:
         raise Refused("nothing was chosen; tick what is to be taken out")
     keeper.redact(row.pk, request.person.pk, chosen, runs=runs(request.person, row))
-    return HttpResponseRedirect(reverse("record", args=[row.pk]) + "#mine")
+    page = "record" if looks_into(request.person, row.pk) else "own-words"
+    return HttpResponseRedirect(reverse(page, args=[row.pk]) + "#mine")

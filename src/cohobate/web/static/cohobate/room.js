@@ -102,11 +102,20 @@
   const draftKey = (field) => `cohobate.draft.${room}.${me}.${field.dataset.draft}`;
   function keepDraft(field) {
     const { entry, latest } = field.form.elements;
-    if (field.value === field.defaultValue) store.drop(draftKey(field));
+    // A text that saves itself is never saved empty, so an empty one is no draft.
+    const nothing = field.value.trim() === "" && field.form.hasAttribute("data-autosave");
+    if (nothing || field.value === field.defaultValue) dropDraft(draftKey(field));
     else {
-      const draft = { text: field.value, entry: entry?.value || "", latest: latest?.value || "", chosen: chosenIn(field.form) };
-      store.set(draftKey(field), JSON.stringify(draft));
+      const draft = JSON.stringify({ text: field.value, entry: entry?.value || "", latest: latest?.value || "", chosen: chosenIn(field.form) });
+      drafts.set(draftKey(field), draft);
+      store.set(draftKey(field), draft);
     }
+  }
+  const drafts = new Map(); // those of this page
+  /** Drops a draft, but for one that another tab has put there since. */
+  function dropDraft(key) {
+    if (drafts.get(key) === store.get(key)) store.drop(key);
+    drafts.delete(key);
   }
   function keepDrafts(form) {
     for (const field of all("[data-draft]", form)) if (field.value !== field.defaultValue) keepDraft(field);
@@ -128,10 +137,12 @@
   function bringDrafts(within) {
     for (const form of all("form[data-autosave]", within)) sameEntry(form);
     for (const field of all("[data-draft]", within)) {
-      const kept = read(store.get(draftKey(field)));
+      const draft = store.get(draftKey(field));
+      const kept = read(draft);
       if (!kept) continue;
+      drafts.set(draftKey(field), draft);
       if (kept.text === field.value) {
-        store.drop(draftKey(field));
+        dropDraft(draftKey(field));
         continue;
       }
       const { entry, latest } = field.form.elements;
@@ -256,6 +267,8 @@
         pause = 1000;
         done(act);
         safely(() => acknowledged(act, answer.sequence));
+        if (heard || polling) connected();
+        if (!waiting.length) setTimeout(comeAlong, 300);
         continue;
       }
       if (status === 409 && answer) {
@@ -277,6 +290,7 @@
         continue;
       }
       keep(act);
+      connection(TROUBLE, "off");
       await new Promise((go) => { wake = go; setTimeout(go, pause); });
       pause = Math.min(pause * 1.7, 15000);
     }
@@ -390,6 +404,7 @@
     if (!form.isConnected) return;
     const changed = all("[data-draft]", form).some((field) => field.value !== field.defaultValue);
     const empty = all("[required]", form).some((field) => field.value.trim() === "");
+    if (changed && empty && form.elements.latest.value) saved(form, "Empty: what was saved before stays.");
     if (!changed || empty || find("[data-conflict]", form)) return;
     const fields = fieldsOf(form);
     const before = waiting.findLast((one) => one.autosave && one.fields.entry === fields.entry);
@@ -416,7 +431,8 @@
   holder.addEventListener("focusout", (event) => {
     const form = event.target.closest("form[data-autosave]");
     if (form) later(form, 100);
-    setTimeout(comeAlong, 200);
+    // Whoever goes from a box to its button is about to press that.
+    if (!event.relatedTarget || !holder.contains(event.relatedTarget)) setTimeout(comeAlong, 200);
   });
 
   holder.addEventListener("submit", (event) => {
@@ -451,7 +467,7 @@
     for (const field of all("[data-draft]", form)) {
       field.value = "";
       field.defaultValue = "";
-      store.drop(draftKey(field));
+      dropDraft(draftKey(field));
     }
     if (form.elements.entry && !form.hasAttribute("data-autosave")) {
       form.elements.entry.value = "";
@@ -543,7 +559,7 @@
     const values = read(changed?.dataset.values) || {};
     if (fields.every((field) => field.value === values[field.name])) return;
     form.dataset.aside = putAside({ fields: fieldsOf(form), drafts: draftsOf(form) }, "You typed this here before, and have not sent it.");
-    for (const field of fields) store.drop(draftKey(field));
+    for (const field of fields) dropDraft(draftKey(field));
   }
   function giveBack(form) {
     const key = asideKey + form.dataset.aside;
@@ -571,6 +587,9 @@
   // --- keys ------------------------------------------------------------------------------------------------------
 
   const keysKey = "cohobate.keys";
+  let deaf = 0;
+  let typed = -Infinity; // when something was typed last
+  holder.addEventListener("keydown", () => { typed = performance.now(); });
   function keysOn() { return store.get(keysKey) !== "off"; }
   holder.addEventListener("change", (event) => {
     if (event.target.matches("[data-keys]")) store.set(keysKey, event.target.checked ? "on" : "off");
@@ -587,6 +606,8 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !keysOn()) return;
+    // Who was typing when the box went away does not log moves with what was meant for the box.
+    if (performance.now() < deaf) return;
     const button = find(`form.say [data-key="${CSS.escape(event.key.toLowerCase())}"]`, holder);
     if (!button) return;
     event.preventDefault();
@@ -620,6 +641,7 @@
       if (caret) try { target.setSelectionRange(...caret); } catch { /* not a text */ }
     }
     if (document.activeElement === document.body) {
+      if (caret) deaf = performance.now() + 3000;
       const name = document.getElementById("stage-name");
       name?.setAttribute("tabindex", "-1");
       name?.focus({ preventScroll: true });
@@ -654,7 +676,9 @@
       } else old.replaceWith(made);
     } else if (part.in) {
       const list = document.getElementById(part.in);
-      if (!list) return;
+      // What is written outside a sub-session does not stand in it, nor the other way round.
+      const { place, ended } = grid().dataset;
+      if (!list || (at && !ended && at.split(".")[0] !== place.split(".")[0])) return;
       const low = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
       list.append(made);
       made.classList.add("new");
@@ -701,7 +725,7 @@
         if (field === document.activeElement) field.setSelectionRange(...caret);
       }
       field.defaultValue = text;
-      store.drop(draftKey(field));
+      dropDraft(draftKey(field));
     }
     saved(form, "Saved.");
     document.getElementById(`entry-${id}`)?.remove();
@@ -814,7 +838,7 @@
       const where = find("#stage-name", old)?.firstChild?.textContent?.trim() || "";
       const unsaid = { move: find("[name=move]", form)?.value || "", ...fieldsOf(form) };
       putAside({ fields: unsaid, drafts: draftsOf(form) }, `You typed this at “${where}”, and have not sent it.`);
-      for (const field of fields) store.drop(draftKey(field));
+      for (const field of fields) dropDraft(draftKey(field));
     }
   }
 
@@ -926,12 +950,19 @@
     return all(":is(#stage, #things) [data-draft]", within).some((field) => field.value !== field.defaultValue);
   }
 
+  /** Whether somebody, in a box that is empty at the moment, would lose it. */
+  function aboutToType(made) {
+    const box = document.activeElement;
+    return holder.contains(box) && box.matches("textarea, input:not([type=checkbox], [type=radio])")
+      && performance.now() - typed < 10000 && !find(`#${CSS.escape(box.id)}`, made);
+  }
+
   function show(made, now) {
     const old = grid();
     const elsewhere = old.dataset.place !== made.dataset.place || old.dataset.ended !== made.dataset.ended
       || old.dataset.seat !== made.dataset.seat;
     for (const id of ["strip", "people", "alarms"]) swap(id, made);
-    if (!now && (typing() || unsent())) {
+    if (!now && (typing() || unsent() || aboutToType(made))) {
       // Somebody is writing: they see that the room went on, and come along when they are ready.
       held = made;
       if (elsewhere) banner(made);
@@ -1013,8 +1044,10 @@
     }
     box.replaceChildren();
     const words = document.createElement("p");
+    const stays = made.dataset.place === grid().dataset.place;
     words.textContent = made.dataset.ended
       ? "The room has ended, and its record is closed. What you typed stays here until you have seen to it."
+      : stays ? "Your seat is another one now. What you typed stays here until you have seen to it."
       : `The room has gone on to “${name}”. You are still where you were; what you write here still counts.`;
     const button = document.createElement("button");
     button.type = "button";
@@ -1068,6 +1101,11 @@
     line.className = `connection ${state}`;
     if (line.textContent !== text) line.textContent = text;
   }
+  /** Says so, unless something cannot be sent all the same. */
+  function connected() {
+    if (waiting.some((act) => act.tried)) connection(TROUBLE, "off");
+    else connection(heard ? "Connected" : "Connected, looking every few seconds", "on");
+  }
 
   function open() {
     if (source || !("EventSource" in window)) { if (!source) poll(); return; }
@@ -1084,7 +1122,7 @@
       heard = true;
       since = performance.now();
       stopPolling();
-      connection("Connected", "on");
+      connected();
       try { take(JSON.parse(event.data)); } catch (error) { console.error(error); }
     });
     source.addEventListener("error", () => {
@@ -1120,7 +1158,7 @@
         const answer = await response.json().catch(() => null);
         if (whose(response.status, answer) || !response.ok) throw new Error(String(response.status));
         for (const message of answer) take(message);
-        if (polling) connection("Connected, looking every few seconds", "on");
+        if (polling) connected();
         pause = 1000;
         wake();
       } catch { if (polling) connection(TROUBLE, "off"); }
@@ -1151,6 +1189,7 @@
   window.addEventListener("online", () => { pause = 1000; wake(); close(); open(); void send(); });
   window.addEventListener("pagehide", () => {
     for (const form of all("form[data-autosave]", holder)) autosave(form);
+    for (const field of all("[data-draft]", holder)) if (field.value !== field.defaultValue) keepDraft(field);
   });
 
   // --- begin -----------------------------------------------------------------------------------------------------
