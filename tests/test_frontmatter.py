@@ -185,3 +185,27 @@ def test_line_ends_are_those_of_the_text():
 def test_what_is_no_plain_value_is_refused():
     with pytest.raises(WrongUse, match="'a' cannot be written to front matter"):
         read("").with_field("a", object())
+
+
+LONG = ("a" + " " * 1_000_000, "a" + " b" * 500_000, "a" + " :b" * 300_000, '"' + " " * 1_000_000)
+
+
+@pytest.mark.parametrize("line", LONG, ids=["spaces", "words", "colons", "a quote"])
+def test_a_long_line_is_taken_apart_at_once(line):
+    assert read(f"---\n{line}\n---\n").text == f"---\n{line}\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("a: 1", "a"),
+        ("a b : 1", "a b"),
+        ("a\t b\t: 1", "a\t b"),
+        ("'a: b': 1", "a: b"),
+        ("a:b: 1", None),
+        ("ab:c", None),
+        ("a :", "a"),
+    ],
+)
+def test_a_key_is_what_stands_before_the_first_colon_if_a_space_follows_that(line, key):
+    assert [block.key for block in read(f"---\n{line}\n---\n").blocks] == [key]

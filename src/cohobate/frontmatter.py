@@ -28,7 +28,10 @@ from cohobate.errors import WrongUse
 
 _FENCE = re.compile(r"---[ \t]*\r?\n?")
 _CLOSE = re.compile(r"(---|\.\.\.)[ \t]*\r?\n?")
-_KEY = re.compile(r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'][^:\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
+# Nothing is tried twice, so that a line costs no more than its length.
+_KEY = re.compile(
+    r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'](?:[ \t]*+[^: \t\n]++)*+)[ \t]*+:(?=[ \t\r\n]|$)"""
+)
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys of maps and places in lists, from the top."""

@@ -15,6 +15,7 @@ from cohobate.events import redacted
 from cohobate.practicum import acts
 from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
+from cohobate.practicum.record import seen_by
 from cohobate.practicum.room import KINDS, LOBBY, fingerprint
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, read_workshop
 
@@ -723,6 +724,30 @@ def test_what_was_chosen_or_reckoned_alone_is_in_the_words_so_that_a_record_leav
         assert "0.02" not in bare
     assert [one.values["direction"] for one in game.room.written("evidence")] == [AGAINST]
     assert [one.values["seconds"] for one in game.room.written("guesses")] == ["0.02"]
+
+
+def test_which_question_somebody_answers_alone_is_in_the_words_too(play):
+    game, _ = apart(play)
+    game.writes("hal", "pictures", question="1", text="A tear")
+    assert "question" not in str(redacted(game.events[-1]).to_dict())
+    assert [one.values["question"] for one in game.room.written("pictures") if one.by == "hal"] == ["1"]
+    assert "answered this question already" in game.refused("hal", "write", thing="pictures", question="1", text="Two")
+
+
+def test_what_is_chosen_in_a_thing_that_not_everyone_sees_is_in_the_words_wherever_it_is_written(bench, play):
+    text = bench.text.replace("{form: evidence}", "{form: evidence, seen: [explainer]}")
+    game = seated(lambda **seats: play(read_workshop(text, "bench").workshop, at="Together", **seats))
+    entry = game.room.entries[game.writes("hal", "evidence", text="Worn maps", direction=AGAINST)]
+    assert entry.values["direction"] == AGAINST
+    assert game.events[-1].data["values"] == {}
+    assert AGAINST not in str(seen_by(game.room, game.events, "bob")[-1].to_dict())
+    assert AGAINST in str(seen_by(game.room, game.events, "ann")[-1].to_dict())
+
+
+def test_what_was_chosen_where_everyone_sees_it_stays_when_the_words_are_taken_out(play):
+    game = seated(play, at="Together")
+    game.writes("hal", "evidence", text="Worn maps", direction=AGAINST)
+    assert redacted(game.events[-1]).data["values"] == {"direction": AGAINST}
 
 
 def test_only_its_writer_changes_an_entry_and_it_stays_at_its_place(play):

@@ -2,6 +2,7 @@
 
 import copy
 import random
+import unicodedata
 from collections import Counter
 from dataclasses import fields
 
@@ -478,3 +479,17 @@ def test_two_texts_that_differ_in_case_signs_or_encoding_are_the_same_instance(o
 )
 def test_two_texts_that_differ_in_a_letter_a_vowel_sign_or_a_lone_sign_are_not(one, other):
     assert plain(one) != plain(other)
+
+
+MARKS = "\u0301\u0316\u0345\u05ae\u0f73\u3099\uff9e"
+"""Of several classes, in which they have to be sorted; two are made of others."""
+
+
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(f"ae\u00e9\u212b\uac01{MARKS}"))))
+def test_a_text_is_brought_into_one_form_as_unicode_says(text):
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    assert plain(text) == ("".join(one for one in folded if unicodedata.category(one)[0] in "LMN") or folded.strip())
+
+
+def test_a_line_of_nothing_but_marks_is_compared_in_no_time():
+    assert plain("a" + "\u0301\u0316" * 100_000) == "á" + "\u0316" * 100_000 + "\u0301" * 99_999

@@ -12,6 +12,8 @@ from cohobate.frontmatter import read
 from cohobate.practicum.forms import AGAINST, FOR, FORMS
 from cohobate.practicum.workshop import (
     LARGEST,
+    LARGEST_FRONT,
+    LONGEST_LINE,
     MOST_PEOPLE,
     difference,
     digest,
@@ -523,6 +525,29 @@ def test_a_file_that_is_too_large_is_refused():
     (mistake,) = read_workshop(SMALL + "x" * 300_000).mistakes
     assert mistake.line == 1
     assert mistake.sentence == f"the file has {len(SMALL) + 300_000:,} characters; {LARGEST:,} are the most"
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "what"),
+    [
+        (f"title: {'x' * LONGEST_LINE}\n", 2, "this line has 2,007 characters; 2,000 are the most"),
+        (f"version: 1\ntopics: [{'a, ' * 1000}]\n", 3, "this line has 3,010 characters; 2,000 are the most"),
+        (f"a{' ' * 100_000}\n", 2, "the front matter has 100,002 characters; 32,000 are the most"),
+        ("topics:\n" + "- a\n" * 8_000, 8_001, "the front matter has 32,008 characters; 32,000 are the most"),
+    ],
+    ids=["a long line", "a long list in a line", "spaces", "many lines"],
+)
+def test_front_matter_that_would_take_long_is_refused_unread(front, line, what):
+    reading = read_workshop(f"---\n{front}---\n")
+    assert reading.workshop is None
+    assert reading.mistakes[0].line == line
+    assert reading.mistakes[0].sentence.startswith(f"{what}, so ")
+
+
+def test_a_large_front_matter_is_read():
+    text = SMALL.replace("seats:", "topics:\n" + f"  - {'a topic ' * 40}\n" * 90 + "seats:", 1)
+    assert 0.9 * LARGEST_FRONT < len(text) < LARGEST_FRONT
+    assert read_workshop(text).mistakes == ()
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,28 @@ def test_nobody_takes_out_the_words_of_others_but_whoever_runs_the_room(pair):
     assert "Fay" not in host.see("record", room.pk)
 
 
+def test_an_answer_that_was_taken_out_stands_under_no_question(host):
+    workshop = shelf.shipped()["conjecture"]
+    stage = next(one for one in workshop.stages if one.questions)
+    thing = next(name for name in stage.writes if workshop.makes[name].form.name == "answers")
+    room = opened(host.person, seat="conjecturer", alone=True)
+    for _ in range(workshop.place(stage.name) + 1):
+        act(host, room, "advance")
+    act(host, room, "write", thing=thing, question="1", text="A thing of my own.")
+    act(host, room, "write", thing=thing, question="0", text="Another thing.")
+    event = next(one for one in keeper.events(room.pk) if "A thing of my own." in (one.words or {}).values())
+    host.do("redact", room.pk, event=event.sequence)
+    for page in ("room", "record"):
+        lists = {one.id: one for one in next(found for found in panels_of(host, room, page) if found)}
+        assert TAKEN_OUT in lists[f"list-{thing}"].html
+        assert TAKEN_OUT not in lists[f"list-{thing}-0"].html
+
+
+def panels_of(browser, room, page):
+    context = browser.get(f"/rooms/{room.pk}/{'record/' if page == 'record' else ''}").context
+    return [lists for _, lists in context["made"]] if page == "record" else [one.lists for one in context["panels"]]
+
+
 def test_what_was_taken_out_is_taken_out_of_other_rooms_too(pair):
     room, host, fay = pair
     to_last_stage(host, room)

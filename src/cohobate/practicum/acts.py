@@ -268,21 +268,21 @@ def _write(room: Room, person: Person, act: Act) -> Held:
     if old is None and len(room.entries) >= MOST_ENTRIES:
         raise Refused(f"this room holds {MOST_ENTRIES:,} entries, which is the most; change one instead")
     values, words = checked(thing.form, act)
-    if room.workshop.stages[place[1]].solo:
-        # Before the reveal a choice is nobody else's either, and a record leaves out words alone.
-        values, words = {}, words | values
-    data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     if thing.form.single:
         mine = [one.id for one in room.at_place(place) if one.thing == thing.name and one.by == person.id]
         if mine not in ([], [entry]):
             raise Refused("you have one of these here already; change that one")
     if thing.form.name == "answers":
-        _answers(room, person, place, entry, words, values)
+        values["question"] = _question(room, person, place, entry, words.pop("question"))
     if thing.form.name == "estimates":
         try:
             words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
+    if room.workshop.stages[place[1]].solo or not room.for_everyone(thing):
+        # What somebody chose is as much theirs as what they wrote, and a record leaves out words alone.
+        values, words = {}, words | values
+    data: dict[str, Any] = {"entry": entry, "thing": thing.name, "place": list(place), "values": values}
     text = words.get("text", "")
     if thing.unlike_earlier and text and room.found_before(thing.name, text):
         raise Refused(f"'{text[:60]}' was found before, in an earlier room; look for one unlike it")
@@ -320,17 +320,16 @@ def checked(form: Form, act: Act) -> tuple[dict[str, str], dict[str, str]]:
     return values, words
 
 
-def _answers(
-    room: Room, person: Person, place: Place, entry: str, words: dict[str, str], values: dict[str, str]
-) -> None:
+def _question(room: Room, person: Person, place: Place, entry: str, given: str) -> str:
+    """The number of the question that is answered, which nobody answers twice."""
     questions = room.workshop.stages[place[1]].questions
-    number = _number(words.pop("question"))
+    number = _number(given)
     if number not in range(len(questions)):
         raise Refused("that is no question of this stage; reload the page")
-    values["question"] = str(number)
     for one in room.at_place(place):
         if one.by == person.id and one.values.get("question") == str(number) and one.id != entry:
             raise Refused("you have answered this question already; change that answer")
+    return str(number)
 
 
 def _place(room: Room, given: str) -> Place:

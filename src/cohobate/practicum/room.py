@@ -14,6 +14,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import Final, TypeAlias
 
 from cohobate.errors import WrongUse
@@ -126,6 +127,8 @@ class Ran:
     """How it ended, as a sentence."""
     printed: str
     at: float
+    sequence: int
+    """Of the event: what was written later was not said before it."""
 
 
 @dataclass(slots=True)
@@ -261,10 +264,14 @@ class Room:
         if stage.solo and (not stage.reveal or entry.place not in self.revealed):
             return True
         thing = self.workshop.thing(entry.thing)
-        if thing is None or len(thing.seen) == len(self.workshop.seats):
+        if thing is None or self.for_everyone(thing):
             return False
         seat = self.seat_of(viewer) if viewer else None
         return seat is None or seat.name not in thing.seen
+
+    def for_everyone(self, thing: Thing) -> bool:
+        """Whether whoever is in the room sees what is written there, once it is revealed."""
+        return len(thing.seen) == len(self.workshop.seats)
 
     def written(self, thing: str, session: int | None = None) -> Iterator[Entry]:
         """What stands under a name, in a session or in all of them, in the order of its first writing."""
@@ -488,8 +495,19 @@ def plain(text: str) -> str:
 
     Accents and vowel signs stay, however they are encoded; of a text of nothing but signs, all stay.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = _normal(_normal(text).casefold())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN") or folded.strip()
+
+
+def _normal(text: str) -> str:
+    """A text in the form NFKC. `unicodedata` moves each mark past all marks before it that belong behind it, one by
+    one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
+    if text.isascii():
+        return text
+    apart = "".join(unicodedata.normalize("NFKD", one) for one in text)
+    marks = groupby(apart, lambda one: bool(unicodedata.combining(one)))
+    runs = (sorted(run, key=unicodedata.combining) for _, run in marks)
+    return unicodedata.normalize("NFKC", "".join(chain.from_iterable(runs)))
 
 
 def _judge(room: Room, event: Event) -> None:
@@ -546,9 +564,8 @@ def _program(room: Room, event: Event) -> None:
 
 def _run(room: Room, event: Event) -> None:
     data = event.data
-    room.ran.append(
-        Ran((data["place"][0], data["place"][1]), dict(data["blocks"]), data["how"], _word(event, "printed"), event.at)
-    )
+    place = (data["place"][0], data["place"][1])
+    room.ran.append(Ran(place, dict(data["blocks"]), data["how"], _word(event, "printed"), event.at, event.sequence))
 
 
 def _deliver(room: Room, event: Event) -> None:

@@ -30,6 +30,10 @@ from cohobate.runs import storage
 MOST_PEOPLE = 20
 LARGEST = 200_000
 """Characters in a workshop file, at most."""
+LARGEST_FRONT = 32_000
+"""Characters in its front matter, at most. YAML takes its time: more would keep a server from everybody else."""
+LONGEST_LINE = 2_000
+"""Characters in a line of its front matter, at most."""
 MOST_THINGS = 40
 """Things that a workshop makes or needs, and stages, at most."""
 MOST_HEADINGS = 1_000
@@ -367,6 +371,9 @@ def read_workshop(text: str, name: str = "workshop") -> Reading:
         line = text.count("\n", 0, odd.start()) + 1
         return Reading(None, (Mistake(line, f"there is a control character (U+{ord(odd[0]):04X}); take it out"),))
     document = read(text)
+    mistakes = list(islice(_too_much(document), MOST_MISTAKES))
+    if mistakes:
+        return Reading(None, tuple(mistakes))
     mistakes = list(document.mistakes)
     if not document.opening:
         sentence = "there is no front matter; begin the file with a line ---, keys such as title: and a line ---"
@@ -384,6 +391,20 @@ def read_workshop(text: str, name: str = "workshop") -> Reading:
     if mistakes or file is None:
         return Reading(None, tuple(sorted(set(mistakes), key=lambda one: (one.line, one.sentence))))
     return Reading(_assembled(name, text, intro, file, sections), ())
+
+
+def _too_much(document: Document) -> Iterator[Mistake]:
+    """What is too long to be read at all."""
+    front = "".join(block.text for block in document.blocks)
+    first = document.preamble.count("\n") + 2
+    if len(front) > LARGEST_FRONT:
+        remedy = f"{LARGEST_FRONT:,} are the most, so move words into the body"
+        at = first + front.count("\n", 0, LARGEST_FRONT)
+        yield Mistake(at, f"the front matter has {len(front):,} characters; {remedy}")
+    for line, text in enumerate(front.split("\n"), start=first):
+        if len(text) > LONGEST_LINE:
+            sentence = f"this line has {len(text):,} characters; {LONGEST_LINE:,} are the most, so make several of it"
+            yield Mistake(line, sentence)
 
 
 def load(path: Path | str) -> Reading:

@@ -22,7 +22,7 @@ from cohobate.web.rooms.fragments import said_html
 from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.page import leads_here, live
-from cohobate.web.rooms.programs import compared, program_of, run_program
+from cohobate.web.rooms.programs import compared, pasted, program_of, run_program
 from cohobate.web.rooms.stream import missed_by
 
 NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back"})
@@ -137,7 +137,7 @@ def choose(request: HttpRequest, room: str) -> HttpResponse:
     if name == "pasted":
         if not settings.PASTED_PROGRAMS:
             raise Refused("the owner of this server has not allowed pasted programs; choose one of those that ship")
-        program = fermi.read_program(source.replace("\r\n", "\n"), "pasted")
+        program = pasted(source.replace("\r\n", "\n"))
         keeper.house(row.pk, "program", {"name": "pasted"}, {"source": program.source})
     elif name in fermi.shipped():
         keeper.house(row.pk, "program", {"name": name})

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from cohobate.practicum.acts import DEEPEST
 from cohobate.practicum.facilitation import alarms, counter
 from cohobate.practicum.forms import Field
-from cohobate.practicum.room import Entry, Place, Room
+from cohobate.practicum.room import TAKEN_OUT, Entry, Place, Room
 from cohobate.practicum.workshop import TRACKED, Seat, Stage, Thing
 from cohobate.web.rooms.fragments import (
     counter_html,
@@ -281,11 +281,18 @@ def lists_of(room: Room, thing: Thing, entries: Sequence[Entry], questions: Sequ
     if thing.form.name == "answers":
         asked = dict(enumerate(questions))
         answers: dict[int, list[Entry]] = {number: [] for number in asked}
+        gone: list[Entry] = []  # to which question is among the words that were taken out
         for one in entries:
-            number = int(one.values.get("question", "0"))
+            if "question" not in one.values:
+                gone.append(one)
+                continue
+            number = int(one.values["question"])
             asked.setdefault(number, room.workshop.stages[one.place[1]].questions[number])
             answers.setdefault(number, []).append(one)
-        return [_list(room, f"list-{thing.name}-{number}", asked[number], some) for number, some in answers.items()]
+        rest = [_list(room, f"list-{thing.name}", TAKEN_OUT, gone)] if gone else []
+        return rest + [
+            _list(room, f"list-{thing.name}-{number}", asked[number], some) for number, some in answers.items()
+        ]
     if thing.form.nested:
         return [List(f"list-{thing.name}", "", tree_html(room, entries), not entries)]
     return [_list(room, f"list-{thing.name}", "", entries)]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
-from cohobate.errors import Refused
+from cohobate.errors import Refused, WrongUse
 from cohobate.practicum import fermi
-from cohobate.practicum.room import Room
+from cohobate.practicum.room import TAKEN_OUT, Entry, Room
 from cohobate.web.people.access import allowed, rooms_of
 from cohobate.web.rooms.keeper import keeper
 
@@ -27,16 +28,28 @@ PATIENCE = 5.0
 
 
 def program_of(state: Room) -> fermi.Program | None:
-    """The program that the room estimates; None if none was chosen yet, or if its text was taken out."""
+    """The program that the room estimates; None if none was chosen yet, if its text was taken out, or if it is no
+    program any more. Raises CohobateError if no process can be started to read it."""
     if state.program is None:
         return None
     name, source = state.program
     if name in fermi.shipped():
         return fermi.shipped()[name]
-    try:
-        return fermi.read_program(source, name)
-    except Exception:
+    if source == TAKEN_OUT:
         return None
+    try:
+        return pasted(source)
+    except WrongUse:  # it was read when it was chosen, by another version of Python
+        return None
+
+
+@lru_cache(maxsize=128)
+def pasted(source: str) -> fermi.Program:
+    """The program in a text that somebody pasted. It takes a process to read one, and pages ask again and again.
+
+    Raises WrongUse for what is no program, and CohobateError if no process can be started.
+    """
+    return fermi.read_program(source, "pasted")
 
 
 def run_program(id: str, state: Room) -> None:
@@ -68,14 +81,13 @@ def run_program(id: str, state: Room) -> None:
 
 
 def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
-    """Block by block: what it took in the latest run, and what each had said, as far as the viewer may see that."""
+    """Block by block: what it took in the latest run, and what each had said before, as far as the viewer may see."""
     if not state.ran:
         return []
     said: dict[str, list[tuple[str, str, float]]] = {}
-    for entry in state.entries.values():
-        if entry.values.get("seconds") and not entry.struck and not state.hidden(entry, viewer):
-            guess = (state.name_of(entry.by), entry.values.get("text", ""), float(entry.values["seconds"]))
-            said.setdefault(_plain(entry.values.get("block", "")), []).append(guess)
+    shown = (entry for entry in state.entries.values() if not state.hidden(entry, viewer))
+    for (block, who), entry in said_before(state, shown).items():
+        said.setdefault(block, []).append((state.name_of(who), entry.text, float(entry.values["seconds"])))
     return [
         {
             "block": block,
@@ -87,6 +99,38 @@ def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
         }
         for block, took in state.ran[-1].blocks.items()
     ]
+
+
+def said_before(state: Room, entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
+    """The estimates that count, by block and person: one of each person for each block, from before its time was known.
+
+    Of what somebody estimated several times, what stands first in the workshop counts, as what each says alone does
+    before what is agreed on; and of that what was written last. What was changed once the time was known counts for
+    nothing: it may have been right before, and is no estimate any more.
+    """
+    known = {_plain(block): run.sequence for run in state.ran for block in run.blocks}
+    known |= {block: sequence for block, (sequence, _) in _measured(state).items()}
+    order = {name: place for place, name in enumerate(state.workshop.makes)}
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        key = _plain(entry.values.get("block", "")), entry.by
+        if entry.struck or not entry.values.get("seconds") or entry.latest >= known.get(key[0], 0):
+            continue
+        old = found.get(key)
+        if old is None or (order.get(entry.thing, 0), -entry.latest) < (order.get(old.thing, 0), -old.latest):
+            found[key] = entry
+    return found
+
+
+def _measured(state: Room) -> dict[str, tuple[int, float]]:
+    """By block: the first run in which it came to its end, by the event's sequence, and what it took then, in seconds.
+    What somebody says of it later they say knowing that."""
+    found: dict[str, tuple[int, float]] = {}
+    for run in state.ran:
+        for block, seconds in run.blocks.items():
+            if seconds:
+                found.setdefault(_plain(block), (run.sequence, seconds))
+    return found
 
 
 def _off(guess: float, took: float | None) -> str:
@@ -108,19 +152,16 @@ def _plain(block: str) -> str:
 
 
 def sessions_of(person: str, states: Mapping[str, Room]) -> dict[str, list[tuple[float, float]]]:
-    """By room title: what somebody estimated and what it took, in seconds, rooms in their order."""
+    """By room title: what somebody estimated before the program ran and what it took then, in seconds, each block once
+    and rooms in their order."""
     found: dict[str, list[tuple[float, float]]] = {}
     for number, state in enumerate(states.values(), start=1):
-        took: dict[str, float] = {}
-        for run in state.ran:
-            took |= {_plain(block): seconds for block, seconds in run.blocks.items() if seconds}
+        took = _measured(state)
+        own = (entry for entry in state.entries.values() if entry.by == person)
         pairs = [
-            (float(entry.values["seconds"]), took[_plain(entry.values.get("block", ""))])
-            for entry in state.entries.values()
-            if entry.by == person
-            and not entry.struck
-            and entry.values.get("seconds")
-            and _plain(entry.values.get("block", "")) in took
+            (float(entry.values["seconds"]), took[block][1])
+            for (block, _), entry in said_before(state, own).items()
+            if block in took
         ]
         if pairs:
             found[f"{number}. {state.title}"] = pairs
