@@ -184,3 +184,23 @@ def test_what_waits_beside_a_form_is_still_there_after_a_reload(properties):
     ben.page.reload()
     expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
     expect(form.locator("textarea")).to_have_value("")
+
+
+def test_who_hands_their_seat_over_while_typing_keeps_the_words(two, visit, server):
+    room, ada, ben = two
+    cleo = visit(server)
+    come_in(cleo, invite(ada, room, "listener"), "Cleo")
+    ada.go(room)
+    at(ada, "Story")
+    ada.page.get_by_text("Hand it over").click()
+    ada.page.get_by_label("To whom?").select_option("Cleo")
+    ada.button("Offer it").click()
+    expect(cleo.page.locator(".offer")).to_contain_text("Ada would hand you the seat conjecturer")
+    ada.page.locator("#words").fill("One more thing that I wanted")
+    cleo.button("Take it").click()
+    expect(cleo.page.locator(".role")).to_contain_text("You are the conjecturer")
+    expect(cleo.page.locator("#form-story textarea")).to_be_visible()
+    expect(ada.page.locator("#come-along")).to_contain_text("Your seat is another one now.")
+    expect(ada.page.locator("#words")).to_have_value("One more thing that I wanted")
+    ada.button("Come along").click()
+    expect(ada.page.locator("#aside textarea")).to_have_value("One more thing that I wanted")

@@ -954,7 +954,7 @@
   function aboutToType(made) {
     const box = document.activeElement;
     return holder.contains(box) && box.matches("textarea, input:not([type=checkbox], [type=radio])")
-      && performance.now() - typed < 10000 && !find(`#${CSS.escape(box.id)}`, made);
+      && performance.now() - typed < 5000 && !find(`#${CSS.escape(box.id)}`, made);
   }
 
   function show(made, now) {
@@ -968,6 +968,7 @@
       if (elsewhere) banner(made);
       else updateAround(made);
       if (Number(made.dataset.sequence) >= sequence) swapTalk(made);
+      setTimeout(comeAlong, 5500);
       clockStart();
       mine(holder);
       return;
@@ -1061,7 +1062,7 @@
   }
 
   function comeAlong() {
-    if (held && !typing() && !unsent()) void refresh(true);
+    if (held && !typing() && !unsent() && !aboutToType(held)) void refresh(true);
   }
 
   // --- the clock -------------------------------------------------------------------------------------------------
