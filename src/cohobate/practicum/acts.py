@@ -19,6 +19,7 @@ from cohobate.errors import Refused, WrongUse
 from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
+from cohobate.practicum.names import LONGEST, called, same
 from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
@@ -82,16 +83,16 @@ def decide(room: Room, who: str, act: Act) -> Held:
 
 
 def _join(room: Room, person: Person, act: Act) -> Held:
-    name = " ".join(act.get("name").split()) or person.name
+    name = called(act.get("name")) or person.name
     if not name:
         raise Refused("a name is missing; write what the others call you")
-    if len(name) > 60:
-        raise Refused(f"the name has {len(name)} characters; 60 are the most")
+    if len(name) > LONGEST:
+        raise Refused(f"the name has {len(name)} characters; {LONGEST} are the most")
     here = [one for one in room.people.values() if not one.removed]
     known = any(one.id == person.id for one in here)
     if not known and len(here) >= MOST_PEOPLE:
         raise Refused(f"this room is full: {MOST_PEOPLE} people are in it; ask its host to make room")
-    if any(one.name.casefold() == name.casefold() and one.id != person.id for one in here):
+    if any(same(one.name, name) and one.id != person.id for one in here):
         raise Refused(f"somebody in this room is called {name} already; add a letter or a second name")
     seat = act.get("seat")
     if seat and not (known and person.seat == seat):
@@ -279,6 +280,8 @@ def _write(room: Room, person: Person, act: Act) -> Held:
             words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
+    if old is not None:
+        _same_place(old, values | words)
     if room.workshop.stages[place[1]].solo or not room.for_everyone(thing):
         # What somebody chose is as much theirs as what they wrote, and a record leaves out words alone.
         values, words = {}, words | values
@@ -318,6 +321,13 @@ def checked(form: Form, act: Act) -> tuple[dict[str, str], dict[str, str]]:
         if given or one.required:
             words[one.name] = given
     return values, words
+
+
+def _same_place(old: Entry, given: Mapping[str, str]) -> None:
+    """Whether a change leaves an answer at its question, and an estimate at its block."""
+    for name in ("question", "block"):
+        if name in old.values and given.get(name) != old.values[name]:
+            raise Refused(f"this entry is for another {name}, and stays there; reload the page and write it again")
 
 
 def _question(room: Room, person: Person, place: Place, entry: str, given: str) -> str:

@@ -495,11 +495,11 @@ def plain(text: str) -> str:
 
     Accents and vowel signs stay, however they are encoded; of a text of nothing but signs, all stay.
     """
-    folded = _normal(_normal(text).casefold())
+    folded = normal(normal(text).casefold())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN") or folded.strip()
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
     """A text in the form NFKC. `unicodedata` moves each mark past all marks before it that belong behind it, one by
     one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
     if text.isascii():
@@ -624,5 +624,6 @@ __all__ = [
     "Session",
     "fingerprint",
     "fold",
+    "normal",
     "plain",
 ]

@@ -38,15 +38,21 @@ SENTENCES = {
 """By status: what happened, and what to do."""
 
 
-def problem(request: HttpRequest, status: int, sentence: str = "", remedy: str = "") -> HttpResponse:
-    """A page, or a line for a part of a page, or an object for a script, about what went wrong."""
+def problem(
+    request: HttpRequest, status: int, sentence: str = "", remedy: str = "", onward: tuple[str, str] | None = None
+) -> HttpResponse:
+    """A page, or a line for a part of a page, or an object for a script, about what went wrong.
+
+    onward:  an address where the page leads on to, and what is there
+    """
     usual, what = SENTENCES[status]
     sentence, remedy = sentence or usual, remedy or what
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"ok": False, "sentence": f"{sentence} {remedy}"}, status=status)
     if getattr(request, "htmx", False):
         return HttpResponse(f"{sentence} {remedy}", status=status, content_type="text/plain; charset=utf-8")
-    return render(request, "problem.html", {"status": status, "sentence": sentence, "remedy": remedy}, status=status)
+    context = {"status": status, "sentence": sentence, "remedy": remedy, "onward": onward}
+    return render(request, "problem.html", context, status=status)
 
 
 class Edge:
@@ -111,7 +117,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What does not exist, or is not theirs to see: nobody learns which."""
     told = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return problem(request, 404, told)
+    return problem(request, 404, told, onward=getattr(exception, "onward", None))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -65,23 +65,30 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _come_in(invitation: Invitation, me: Person | None, name: str) -> tuple[Person, str | None]:
-    """Counts the use and lets them in, or neither. Raises Refused."""
+    """Counts the use and lets them in, or neither. Raises Refused, and what a database raises that cannot go on."""
     with transaction.atomic():
         if not invitation.take():
             raise Refused(LAST_ONE_TAKEN)
-        person = me or Person(name=name)
-        person.consented_at = person.consented_at or timezone.now()
+        person = me or Person.objects.create(name=name)
+        # Only what changes: the rest of this row may have been changed elsewhere since it was read.
+        changed = []
+        if person.consented_at is None:
+            person.consented_at = timezone.now()
+            changed.append("consented_at")
         if invitation.room is None:
             person.may_host = True
-        person.save()
+            changed.append("may_host")
+        if changed:
+            person.save(update_fields=changed)
     if invitation.room is not None:
         # Not within the transaction: a room has a lock of its own, and whoever holds it waits for the database.
         try:
             keeper.join(invitation.room, person, invitation.seat)
-        except Refused:
-            invitation.give_back()
-            if me is None:
-                person.delete()
+        except Exception:
+            with transaction.atomic():
+                invitation.give_back()
+                if me is None:
+                    person.delete()
             raise
     return person, invitation.room_id
 
