@@ -90,6 +90,8 @@
     close.textContent = "Close";
     close.addEventListener("click", () => line.remove());
     line.append(words, close);
+    // News of the room do not pile up over it: the latest is enough.
+    if (kind === "info") for (const old of all(".toast.info", told)) old.remove();
     told.append(line);
     while (told.children.length > 3) told.firstElementChild.remove();
     setTimeout(() => line.remove(), kind === "error" ? 30000 : 7000);
@@ -442,6 +444,7 @@
     if (form.dataset.sure && !window.confirm(form.dataset.sure)) return;
     if (form.hasAttribute("data-autosave")) {
       autosave(form);
+      find("[data-conflict] button", form)?.focus();
       return;
     }
     const fields = fieldsOf(form, event.submitter);
@@ -815,13 +818,11 @@
         store.drop(asideKey + id);
         showAside();
       };
-      line.append(why, words, choices(
-        ["Send it", "primary small", () => {
-          drop();
-          enqueue({ ...one.fields, id: fresh() }, { drafts: one.drafts });
-        }],
-        ["Throw it away", "quiet small", drop],
-      ));
+      const send = ["Send it", "primary small", () => {
+        drop();
+        enqueue({ ...one.fields, id: fresh() }, { drafts: one.drafts });
+      }];
+      line.append(why, words, choices(...(grid().dataset.ended ? [] : [send]), ["Throw it away", "quiet small", drop]));
       return line;
     }));
   }
