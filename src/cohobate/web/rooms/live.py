@@ -26,6 +26,10 @@ from cohobate.web.rooms.programs import compared, pasted, program_of, run_progra
 from cohobate.web.rooms.stream import missed_by
 
 NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back"})
+_POINTING = ("entry", "latest", "move", "person", "place", "question", "respect", "seat", "thing", "to", "under")
+_CHOSEN = ("aloud", "concrete", "direction", "side", "value", "yes")
+NOT_TYPED = frozenset({*_POINTING, *_CHOSEN, "name"})
+"""Fields that nobody types words into; what somebody is called comes from what is known of them."""
 
 
 @allowed("person", "GET")
@@ -75,12 +79,17 @@ def act(request: HttpRequest, room: str) -> HttpResponse:
         sentence = sentence_of(refusal)
         if wants_json:
             return JsonResponse({"ok": False, "sentence": sentence}, status=HTTPStatus.CONFLICT)
-        typed = [(name, text) for name, text in fields.items() if len(text) > 12 and " " in text]
+        typed = [(name, text) for name, text in fields.items() if text.strip() and _typed(kind, name)]
         context = {"row": room_for(request.person, id), "sentence": sentence, "typed": typed}
         return render(request, "rooms/refused.html", context, status=HTTPStatus.CONFLICT)
     if wants_json:
         return JsonResponse({"ok": True, "sequence": sequence, "doubled": doubled})
     return HttpResponseRedirect(reverse("room", args=[id]) + "#" + _anchor(kind))
+
+
+def _typed(kind: str, name: str) -> bool:
+    """Whether somebody types words into a field of an act. Two names are now an id and now words."""
+    return name not in NOT_TYPED and (kind, name) not in (("judge", "of"), ("say", "about"))
 
 
 def _move(fields: dict[str, str]) -> dict[str, str]:
