@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from cohobate.errors import Refused, WrongUse
-from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
 from cohobate.practicum.names import LONGEST, called, same
-from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
+from cohobate.practicum.room import LOBBY, MOVES, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
 DEEPEST = 5
@@ -559,4 +558,4 @@ _RULES: Final[Mapping[str, Callable[[Room, Person, Act], Held]]] = {
 ACTS: Final = frozenset(_RULES)
 """What people do. To open, deliver, run a program and take words out is for the software, and not among them."""
 
-__all__ = ["ACTS", "DEEPEST", "HOUSE", "MOST_ENTRIES", "Act", "Entry", "Held", "checked", "clean", "decide"]
+__all__ = ["ACTS", "DEEPEST", "MOST_ENTRIES", "Act", "Held", "checked", "clean", "decide"]

@@ -14,7 +14,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby
 from typing import Final, TypeAlias
 
 from cohobate.errors import WrongUse
@@ -503,7 +503,7 @@ def normal(text: str) -> str:
     one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
     if text.isascii():
         return text
-    apart = "".join(map(unicodedata.normalize, repeat("NFKD"), text))
+    apart = "".join(unicodedata.normalize("NFKD", sign) for sign in text)
     marks = groupby(apart, lambda one: bool(unicodedata.combining(one)))
     runs = (sorted(run, key=unicodedata.combining) for _, run in marks)
     return unicodedata.normalize("NFKC", "".join(chain.from_iterable(runs)))
