@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import copy
 import inspect
 import re
 
@@ -13,7 +14,7 @@ from cohobate.canonical import canonical
 from cohobate.errors import Refused
 from cohobate.events import redacted
 from cohobate.practicum import acts
-from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
+from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide, may_lead, may_write
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
 from cohobate.practicum.record import seen_by
 from cohobate.practicum.room import KINDS, LOBBY, fingerprint
@@ -915,6 +916,30 @@ def test_where_no_leading_seat_is_taken_whoever_works_moves_the_room_and_nobody_
     game.refused("nic", "back")
     game.does("hal", "back", place="0.1")
     assert game.room.place == (0, 0)
+
+
+@pytest.mark.parametrize(("at", "move"), [("Alone", "advance"), ("Together", "back")])
+def test_who_may_move_the_room_and_write_in_it_is_who_is_not_refused(play, at, move):
+    """So that a page offers what the room allows, and nothing else."""
+    game = seated(play, at=at)
+    for who in ("ann", "bob", "hal", "lea", "nic", "stranger"):
+        copied = copy.deepcopy(game)
+        try:
+            copied.does(who, move)
+        except Refused:
+            assert not may_lead(game.room, who)
+        else:
+            assert may_lead(game.room, who)
+        for name in (*game.workshop.makes, TRACKED):
+            thing, place = game.room.thing(name), game.room.place
+            fields = {one.name: "1 s" for one in thing.form.fields if one.kind != "choice"}
+            fields |= {"question": "0"} if "question" in fields else {}
+            try:
+                copy.deepcopy(game).does(who, "write", thing=name, **fields)
+            except Refused:
+                assert not may_write(game.room, who, thing, place), (who, name)
+            else:
+                assert may_write(game.room, who, thing, place), (who, name)
 
 
 def test_an_act_that_was_meant_for_another_stage_changes_nothing(play):

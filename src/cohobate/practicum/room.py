@@ -504,7 +504,7 @@ def normal(text: str) -> str:
     one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
     if text.isascii():
         return text
-    apart = "".join(unicodedata.normalize("NFKD", one) for one in text)
+    apart = "".join(unicodedata.normalize("NFKD", sign) for sign in text)
     marks = groupby(apart, lambda one: bool(unicodedata.combining(one)))
     runs = (sorted(run, key=unicodedata.combining) for _, run in marks)
     return unicodedata.normalize("NFKC", "".join(chain.from_iterable(runs)))

@@ -24,7 +24,7 @@ SENTENCES = {
     405: ("This address is not for that.", AGAIN),
     409: ("The room does not allow this.", "Go back and see what it does allow."),
     410: ("This was here once, and is not any more.", "Ask whoever sent you the link for a new one."),
-    413: ("This is more than the server takes at once: 1 MB.", "Send less, or send it in parts."),
+    413: ("This is more than the server takes at once.", "Send less, or send it in parts."),
     500: (
         "Something went wrong on the server, and not through you.",
         "Try again; if it happens again, tell the owner.",
@@ -62,12 +62,16 @@ class Edge:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if getattr(request, "scope", {}).get("cohobate.too_large"):
-            response = problem(request, 413)
+        if most := getattr(request, "scope", {}).get("cohobate.too_large"):
+            sentence = f"This is more than the server takes at once here: {most // 10**6} MB."
+            response = problem(request, 413, sentence)
         else:
             response = self.get_response(request)
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        # What stands in a room may be taken out for good later, and then be in no browser either.
+        match = request.resolver_match
+        in_a_room = match is not None and "room" in match.kwargs
+        response.headers.setdefault("Cache-Control", "no-store" if in_a_room else "private, no-cache")
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

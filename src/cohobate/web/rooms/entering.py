@@ -15,7 +15,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import find_invitation, person_link, remember
 from cohobate.web.people.models import Invitation, Person
 from cohobate.web.people.names import ASKED, name_in
-from cohobate.web.rooms import keeper
+from cohobate.web.rooms import keeper, shelf
 
 LAST_ONE_TAKEN = "Somebody else used this invitation for the last time just now."
 
@@ -36,7 +36,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "invitation": invitation,
         "room": room,
-        "workshop": room.workshop.read if room else None,
+        "workshop": shelf.pinned(room.workshop_id) if room else None,
         "as_other": request.person is None or "other" in request.GET,
         "action": request.path,
     }

@@ -27,6 +27,10 @@ from cohobate.web.rooms.programs import compared, pasted, program_of, run_progra
 from cohobate.web.rooms.stream import missed_by
 
 NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back", "as"})
+_POINTING = ("entry", "latest", "move", "person", "place", "question", "respect", "seat", "thing", "to", "under")
+_CHOSEN = ("aloud", "concrete", "direction", "side", "value", "yes")
+NOT_TYPED = frozenset({*_POINTING, *_CHOSEN, "name"})
+"""Fields that nobody types words into; what somebody is called comes from what is known of them."""
 
 
 def as_themselves(view: View) -> View:
@@ -109,9 +113,17 @@ def _not_done(
     request: HttpRequest, room: str, sentence: str, fields: dict[str, str], status: HTTPStatus
 ) -> HttpResponse:
     """The page about what was not done, with what was typed, to be copied."""
-    typed = [(name, text) for name, text in fields.items() if len(text) > 12 and " " in text]
+    kind = request.POST.get("kind", "")
+    typed = [
+        (name, text) for name, text in fields.items() if name not in NOT_FIELDS and text.strip() and _typed(kind, name)
+    ]
     context = {"room_id": room, "sentence": sentence, "typed": typed}
     return render(request, "rooms/refused.html", context, status=status)
+
+
+def _typed(kind: str, name: str) -> bool:
+    """Whether somebody types words into a field of an act. Two names are now an id and now words."""
+    return name not in NOT_TYPED and (kind, name) not in (("judge", "of"), ("say", "about"))
 
 
 def _move(fields: dict[str, str]) -> dict[str, str]:

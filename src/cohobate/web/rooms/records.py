@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from cohobate.errors import Refused
 from cohobate.events import Event, problem
-from cohobate.practicum.facilitation import measures, roles
+from cohobate.practicum.facilitation import DRAWN, measures, roles
 from cohobate.practicum.record import as_json, as_markdown, seen_by
 from cohobate.practicum.room import MOVES, Room, fold
 from cohobate.practicum.workshop import Thing
@@ -39,6 +39,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "runs": runs(request.person, row),
             "made": _made(state, me),
             "measures": found,
+            "drawn": DRAWN,
             "moves": [(MOVES[move], estimate) for move, estimate in found.moves.items()],
             "roles": [(seat, [(state.name_of(who), n) for who, n in by.items()]) for seat, by in roles(state).items()],
             "whole": wrong is None,
