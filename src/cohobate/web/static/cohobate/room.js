@@ -1191,7 +1191,8 @@
   window.addEventListener("online", () => { pause = 1000; wake(); close(); open(); void send(); });
   window.addEventListener("pagehide", () => {
     for (const form of all("form[data-autosave]", holder)) autosave(form);
-    for (const field of all("[data-draft]", holder)) if (field.value !== field.defaultValue) keepDraft(field);
+    // Another tab may have put its own draft in the place of this one.
+    for (const field of all("[data-draft]", holder)) if (drafts.has(draftKey(field))) keepDraft(field);
   });
 
   // --- begin -----------------------------------------------------------------------------------------------------
