@@ -623,6 +623,5 @@ __all__ = [
     "Session",
     "fingerprint",
     "fold",
-    "normal",
     "plain",
 ]
