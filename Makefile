@@ -7,7 +7,7 @@ INSTALLED := .venv/installed
 # -c pins what is installed here; the variable also reaches the isolated environment in which pip builds this package.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: venv browser demo test lint soak bench-small clean
+.PHONY: venv browser demo test lint pictures soak bench-small clean
 .DELETE_ON_ERROR:
 
 venv: $(INSTALLED)
@@ -45,6 +45,10 @@ soak: $(INSTALLED)
 	$(BIN)/python benchmarks/rooms.py --strict --records runs/soak --database postgres
 	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak
 	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak --database postgres
+
+# The pictures in docs/screenshots; FONTS=--fonts=DIR for a folder with better fonts.
+pictures: $(INSTALLED) browser
+	$(BIN)/python tools/pictures.py $(FONTS)
 
 bench-small: $(INSTALLED)
 	$(BIN)/python benchmarks/small.py

@@ -53,8 +53,16 @@ def own_server(chromium, tmp_path_factory):
     yield from _serving(tmp_path_factory)
 
 
-def _serving(tmp_path_factory):
+@pytest.fixture
+def demo_server(chromium, tmp_path_factory):
+    """A server with the rooms of `cohobate demo-data`."""
+    yield from _serving(tmp_path_factory, filled=True)
+
+
+def _serving(tmp_path_factory, filled=False):
     found = Serving(tmp_path_factory.mktemp("serving") / "data")
+    if filled:
+        found.fill()
     found.start()
     yield found
     found.stop()
@@ -63,7 +71,7 @@ def _serving(tmp_path_factory):
 
 @pytest.fixture
 def visit(chromium, request, tmp_path):
-    """Lets somebody visit a server: `visit(server)`. At the end no console may have said anything that was not meant."""
+    """Lets somebody visit a server: `visit(server)`. At the end no console may have said what was not expected."""
     here = []
 
     def come(server, **options):

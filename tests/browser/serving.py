@@ -1,4 +1,4 @@
-"""`cohobate serve` as a process of its own, on a folder and a port that stay when it is stopped, killed or restarted."""
+"""`cohobate serve` as a process of its own, on a folder and a port that stay while it is stopped, killed, restarted."""
 
 import os
 import signal
@@ -25,18 +25,21 @@ class Serving:
         self.url = ""
         self.process = None
 
+    def fill(self):
+        """Makes the rooms of a made-up group."""
+        subprocess.run(
+            _cohobate("demo-data", "--data", str(self.folder)),
+            env=_environment(),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
     def start(self):
         """Starts it, and waits until it listens."""
         port = urlsplit(self.url).port or 0
-        # What other tests set up for a Django of their own is not for this one.
-        ours = ("COHOBATE_", "DJANGO_", "DATABASE_URL")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        environment["PYTHONPATH"] = str(SOURCES)
-        command = [sys.executable, "-m", "cohobate.cli", "serve", "--data", str(self.folder), "--port", str(port)]
+        command = _cohobate("serve", "--data", str(self.folder), "--port", str(port), "--no-browser")
         with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [*command, "--no-browser"], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
-            )
+            self.process = subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:
             if line.startswith("owner link: "):
                 self.owner_link = line.removeprefix("owner link: ").strip()
@@ -65,3 +68,14 @@ class Serving:
     def said(self):
         """What it wrote to its error stream: nothing, if all went well."""
         return self.log.read_text() if self.log.exists() else ""
+
+
+def _cohobate(*arguments):
+    return [sys.executable, "-m", "cohobate.cli", *arguments]
+
+
+def _environment():
+    # What other tests set up for a Django of their own is not for this one.
+    ours = ("COHOBATE_", "DJANGO_", "DATABASE_URL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"PYTHONPATH": str(SOURCES)}

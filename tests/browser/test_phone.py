@@ -1,4 +1,4 @@
-"""A facilitator on a small telephone: everything is there, is large enough to be tapped, and nothing scrolls sideways."""
+"""A facilitator with a small telephone: everything is there and large enough to be tapped, nothing scrolls sideways."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,8 @@ from .visitors import PHONE
 SIDEWAYS = """() => {
   const wide = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *")]
-    .filter((one) => one.checkVisibility() && !one.closest(".scroll, pre, .numbered, .unseen, .skip") && one.getBoundingClientRect().right > wide + 1)
+    .filter((one) => one.checkVisibility() && !one.closest(".scroll, pre, .numbered, .unseen, .skip"))
+    .filter((one) => one.getBoundingClientRect().right > wide + 1)
     .map((one) => one.outerHTML.slice(0, 100));
 }"""
 SMALL = """() => [...document.querySelectorAll("button, a.button, summary, select, nav a, .tabs a, input, textarea")]

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, come_in, go_on, invite, pair, record_of, saved, say, story, talk
+from .steps import at, come_in, go_on, invite, move_button, pair, record_of, said_in, saved, say, story, talk
 
 CARET = """() => {
   const { activeElement: box } = document;
-  return [box.getAttribute("id"), box.value, box.selectionStart, box.selectionEnd, Math.round(box.getBoundingClientRect().top)];
+  return [box.getAttribute("id"), box.value, box.selectionStart, box.selectionEnd];
 }"""
 
 
@@ -28,7 +28,7 @@ def test_who_types_stays_where_they_are_and_comes_along_when_they_like(two):
     expect(page.locator("#strip [aria-current=step]")).to_contain_text("Concrete claim")
     at(ben, "Story")
     after = page.evaluate(CARET)
-    assert after[:4] == before[:4]
+    assert after == before
     page.keyboard.type("all ")
     expect(page.locator("#words")).to_have_value("So you mean that ten people all come?")
     go_on(ada, "General claim")
@@ -84,7 +84,7 @@ def test_what_others_do_meanwhile_appears_around_the_box_and_the_caret_stays(two
     come_in(cleo, invite(ada, room, "listener"), "Cleo")
     expect(talk(ben)).to_contain_text("A flat on the fourth floor.")
     expect(page.locator("#people")).to_contain_text("Cleo")
-    assert page.evaluate(CARET)[:4] == before[:4]
+    assert page.evaluate(CARET) == before
     assert page.locator("#come-along").count() == 0
 
 
@@ -94,3 +94,113 @@ def test_who_does_not_type_goes_along_at_once(two):
     go_on(ada, "Concrete claim")
     at(ben, "Concrete claim")
     expect(ben.page.locator("#words")).to_be_focused()
+
+
+def test_who_just_emptied_a_box_to_begin_anew_is_not_moved_and_logs_no_moves(two):
+    room, ada, ben = two
+    page = ben.page
+    story(ben).press_sequentially("No.")
+    for _ in range(3):
+        page.keyboard.press("Backspace")
+    go_on(ada, "Concrete claim")
+    expect(page.locator("#come-along")).to_be_visible()
+    page.keyboard.type("beat a drum")
+    expect(story(ben)).to_have_value("beat a drum")
+    assert said_in(record_of(ada, room)) == []
+
+
+def test_who_has_said_what_they_typed_comes_along_by_themselves(two):
+    room, ada, ben = two
+    ben.page.locator("#words").fill("So, ten people?")
+    go_on(ada, "Concrete claim")
+    expect(ben.page.locator("#come-along")).to_be_visible()
+    move_button(ben, "say_back").click(delay=600)
+    expect(talk(ada)).to_contain_text("So, ten people?")
+    at(ben, "Concrete claim")
+    expect(ben.page.locator("#come-along")).to_have_count(0)
+    assert said_in(record_of(ada, room)) == ["So, ten people?"]
+
+
+def test_who_reads_further_down_keeps_their_place_on_the_page(two, visit, server):
+    room, ada, ben = two
+    link = invite(ada, room, "listener")
+    ada.go(room)
+    ben.page.set_viewport_size({"width": 360, "height": 500})
+    ben.page.locator("#people").scroll_into_view_if_needed()
+    before = ben.page.evaluate("scrollY")
+    assert before > 300
+    come_in(visit(server), link, "Cleo")
+    expect(ben.page.locator("#people")).to_contain_text("Cleo")
+    assert abs(ben.page.evaluate("scrollY") - before) < 30
+
+
+@pytest.fixture
+def properties(two):
+    """Ben at the stage in which properties are written, with one that he added, and a long one that he did not yet."""
+    room, ada, ben = two
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    at(ben, "Formal properties")
+    form, entries = ben.page.locator("#form-properties"), ben.page.locator("#list-properties")
+    form.locator("textarea").fill("Each guest reads a card.")
+    ben.button("Add", form).click()
+    expect(entries).to_contain_text("Each guest reads a card.")
+    form.locator("textarea").fill("A long property, on which he thought for a while.")
+    ben.button("Change", entries).click()
+    expect(form.locator("textarea")).to_have_value("Each guest reads a card.")
+    expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
+    return ada, ben, form, entries
+
+
+def test_what_was_typed_comes_back_when_an_older_entry_is_left_as_it_was(properties):
+    _, ben, form, entries = properties
+    form.locator("textarea").fill("Each guest reads")
+    ben.button("Leave it as it was", form).click()
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    expect(ben.page.locator("#aside")).to_be_hidden()
+    ben.page.reload()
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    ben.button("Add", form).click()
+    expect(entries.locator(".entry")).to_have_count(2)
+    expect(form.locator("textarea")).to_have_value("")
+
+
+def test_what_was_typed_comes_back_after_an_older_entry_was_changed(properties):
+    ada, ben, form, entries = properties
+    form.locator("textarea").fill("Each guest reads one card.")
+    ben.button("Change it", form).click()
+    expect(ada.page.locator("#list-properties")).to_contain_text("Each guest reads one card.")
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    ben.button("Add", form).click()
+    expect(entries.locator(".entry")).to_have_count(2)
+    # To look at one entry and then at another puts nothing aside.
+    for number in (0, 1):
+        ben.button("Change", entries.locator(".entry").nth(number)).click()
+    expect(ben.page.locator("#aside")).to_be_hidden()
+
+
+def test_what_waits_beside_a_form_is_still_there_after_a_reload(properties):
+    _, ben, form, _ = properties
+    ben.page.reload()
+    expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
+    expect(form.locator("textarea")).to_have_value("")
+
+
+def test_who_hands_their_seat_over_while_typing_keeps_the_words(two, visit, server):
+    room, ada, ben = two
+    cleo = visit(server)
+    come_in(cleo, invite(ada, room, "listener"), "Cleo")
+    ada.go(room)
+    at(ada, "Story")
+    ada.page.get_by_text("Hand it over").click()
+    ada.page.get_by_label("To whom?").select_option("Cleo")
+    ada.button("Offer it").click()
+    expect(cleo.page.locator(".offer")).to_contain_text("Ada would hand you the seat conjecturer")
+    ada.page.locator("#words").fill("One more thing that I wanted")
+    cleo.button("Take it").click()
+    expect(cleo.page.locator(".role")).to_contain_text("You are the conjecturer")
+    expect(cleo.page.locator("#form-story textarea")).to_be_visible()
+    expect(ada.page.locator("#come-along")).to_contain_text("Your seat is another one now.")
+    expect(ada.page.locator("#words")).to_have_value("One more thing that I wanted")
+    ada.button("Come along").click()
+    expect(ada.page.locator("#aside textarea")).to_have_value("One more thing that I wanted")

@@ -312,6 +312,13 @@ REFUSALS = [
         "that is no question of this stage; …",
     ),
     (apart, "ann", "write", {"thing": "pictures", "question": "00", "text": "x"}, "you have answered this question …"),
+    (
+        apart,
+        "ann",
+        "write",
+        {"entry": "{answer}", "question": "1", "text": "x"},
+        "this entry is for another question, …",
+    ),
     (apart, "ann", "write", {"thing": "story", "place": "0.1", "text": "x"}, "that stage has not been opened yet; …"),
     (apart, "ann", "write", {"thing": "story", "place": "0.-1", "text": "x"}, "that stage has not been opened yet; …"),
     (apart, "ann", "write", {"thing": "story", "text": "x"}, "'Story' is not written in the stage 'Alone'"),
@@ -825,6 +832,18 @@ def test_a_question_is_answered_once_by_each_and_the_answer_may_be_changed(play)
     sentence = game.refused("ann", "write", entry=ids["answer"], question="1", text="A loom")
     assert sentence == "you have answered this question already; change that answer"
     game.writes("bob", "pictures", question="0", text="A drum")
+
+
+def test_an_answer_stays_at_its_question_and_an_estimate_at_its_block(play):
+    game, ids = apart(play)
+    sentence = game.refused("ann", "write", entry=ids["answer"], question="1", text="A loom")
+    assert sentence == "this entry is for another question, and stays there; reload the page and write it again"
+    game, ids = together(play)
+    guess = game.writes("hal", "guesses", block="sort", text="20 ms")
+    sentence = game.refused("hal", "write", entry=guess, block="count", text="30 ms")
+    assert sentence == "this entry is for another block, and stays there; reload the page and write it again"
+    game.does("hal", "write", entry=guess, block="sort", text="30 ms")
+    assert game.room.entries[guess].values["text"] == "30 ms"
 
 
 def test_what_an_earlier_room_found_is_not_found_again_however_it_is_written(play):

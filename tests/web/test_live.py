@@ -68,11 +68,47 @@ def test_the_same_act_sent_twice_counts_once(pair):
     assert len(keeper.room(room.pk).talk) == 1
 
 
+def test_a_form_that_was_filled_in_anew_and_sent_again_is_not_taken_for_the_first(pair):
+    room, host, _ = pair
+    act(host, room, "say", id="say-once-1", move="tell", text="The first words.")
+    response = host.post(
+        f"/rooms/{room.pk}/act/", {"id": "say-once-1", "kind": "say", "move": "tell", "text": "Quite other words."}
+    )
+    assert response.status_code == 409
+    assert "sent before, with other words" in words(response.content.decode())
+    assert "Quite other words." in words(response.content.decode())
+    assert len(keeper.room(room.pk).talk) == 1
+
+
 def test_nobody_uses_the_id_of_somebody_elses_act(pair):
     room, host, fay = pair
     act(host, room, "say", id="say-once-1", move="tell", text="Mine.")
     answer = act(fay, room, "say", status=409, id="say-once-1", move="tell", text="Not mine.")
     assert "Somebody else used the id" in answer["sentence"]
+
+
+def test_a_page_that_was_opened_as_somebody_else_does_and_learns_nothing(pair):
+    room, host, fay = pair
+    mine, theirs = host.person.pk, fay.person.pk
+    before = keeper.room(room.pk).sequence
+    answer = act(fay, room, "say", status=403, move="tell", text="Typed by Hedda.", **{"as": mine})
+    assert answer["as"] == theirs
+    assert answer["sentence"].startswith("You are Fay here now")
+    for view in ("live", "since"):
+        assert "You are Fay here now" in fay.see(view, room.pk, status=403, **{"as": mine})
+        fay.see(view, room.pk, **{"as": theirs})
+    given = {"id": slug(), "kind": "say", "move": "tell", "text": "Typed by Hedda.", "as": mine}
+    page = fay.post(f"/rooms/{room.pk}/act/", given, headers={"accept": "text/html"})
+    assert page.status_code == 403
+    assert "Typed by Hedda." in page.content.decode()
+    assert keeper.room(room.pk).sequence == before
+    assert act(host, room, "say", move="tell", text="Typed by Hedda.", **{"as": mine})["ok"]
+
+
+def test_not_even_somebody_who_is_not_in_the_room_makes_a_page_drop_what_it_has(pair, stranger):
+    room, host, _ = pair
+    answer = act(stranger, room, "say", status=403, move="tell", text="Kept.", **{"as": host.person.pk})
+    assert answer["as"] == stranger.person.pk
 
 
 def test_without_a_script_a_form_leads_back_to_the_room(pair):
@@ -159,6 +195,13 @@ def test_messages_since_an_event_are_those_that_a_stream_would_have_brought(pair
     assert message["sequence"] == before + 1
     assert "New." in message["parts"][0]["html"]
     assert json.loads(fay.see("since", room.pk, after=before + 1)) == []
+
+
+def test_a_page_that_has_seen_more_than_there_is_counts_anew(pair):
+    room, host, fay = pair
+    now = keeper.room(room.pk).sequence
+    (message,) = json.loads(fay.see("since", room.pk, after=now + 7))
+    assert message == {"sequence": now, "anew": True, "refresh": ["all"]}
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -10,9 +10,9 @@ from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
 from cohobate.web.looking import lines
 from cohobate.web.people.models import Invitation
-from cohobate.web.rooms import keeper, shelf
-from cohobate.web.rooms.keeper import Given, Offer
+from cohobate.web.rooms import keeper, shelf, starting
 from cohobate.web.rooms.models import Event, Room
+from cohobate.web.rooms.starting import Given, Offer
 from cohobate.web.slugs import slug
 
 from .browsers import Somebody, opened, path_of, people_in, words
@@ -116,7 +116,7 @@ def test_what_the_room_refuses_is_told_in_the_form(host, monkeypatch):
     def gone(*_):
         raise Refused("that was taken out of its room")
 
-    monkeypatch.setattr(keeper, "brought", gone)
+    monkeypatch.setattr(starting, "brought", gone)
     refused = host.do("new-room", **STARTED, status=422)
     assert "That was taken out of its room." in refused.content.decode()
     assert not Room.objects.exists()
@@ -133,8 +133,8 @@ def test_what_a_workshop_needs_blocks_the_start_until_it_is_there(host, needing)
 def test_what_an_earlier_room_made_is_offered(host, needing, monkeypatch):
     given = {}
     offers = {"notes": [Offer("e17", "Your notes, from Maps")], "more": []}
-    monkeypatch.setattr(keeper, "offers", lambda person, workshop: offers)
-    monkeypatch.setattr(keeper, "brought", lambda person, workshop, found: given.update(found))
+    monkeypatch.setattr(starting, "offers", lambda person, workshop: offers)
+    monkeypatch.setattr(starting, "brought", lambda person, workshop, found: given.update(found))
     assert "Your notes, from Maps" in host.see("new-room", workshop=needing.digest)
     start = STARTED | {"workshop": needing.digest}
     host.do("new-room", **start, offer_notes="e18", status=422)

@@ -19,7 +19,7 @@ from cohobate.errors import Refused, WrongUse
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
 from cohobate.practicum.names import LONGEST, called, same
-from cohobate.practicum.room import LOBBY, MOVES, Person, Place, Room
+from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
 DEEPEST = 5
@@ -279,6 +279,8 @@ def _write(room: Room, person: Person, act: Act) -> Held:
             words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
+    if old is not None:
+        _same_place(old, values | words)
     if room.workshop.stages[place[1]].solo or not room.for_everyone(thing):
         # What somebody chose is as much theirs as what they wrote, and a record leaves out words alone.
         values, words = {}, words | values
@@ -318,6 +320,13 @@ def checked(form: Form, act: Act) -> tuple[dict[str, str], dict[str, str]]:
         if given or one.required:
             words[one.name] = given
     return values, words
+
+
+def _same_place(old: Entry, given: Mapping[str, str]) -> None:
+    """Whether a change leaves an answer at its question, and an estimate at its block."""
+    for name in ("question", "block"):
+        if name in old.values and given.get(name) != old.values[name]:
+            raise Refused(f"this entry is for another {name}, and stays there; reload the page and write it again")
 
 
 def _question(room: Room, person: Person, place: Place, entry: str, given: str) -> str:

@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 
 from cohobate.events import HOUSE
 from cohobate.practicum.room import Entry, Place, Room
-from cohobate.practicum.workshop import TRACKED, Stage
+from cohobate.practicum.workshop import Stage
 from cohobate.vocabulary import IDK, Act, Ask, Exchange, Overseer, Pass, Transcript, Unknown
 
 FEWEST_WORDS = 4
@@ -159,7 +159,9 @@ def transcript(room: Room, place: Place) -> Transcript[Turn, str]:
             turn = Turn(said.text, _move(said.move), said.concrete, said.why)
             asked = said.by == HOUSE or said.seat in facilitating
             happened.append((said.sequence, turn if asked else said.text))
-    happened += [(entry.latest, _written(room, entry)) for entry in room.at_place(place) if entry.thing != TRACKED]
+    # What nobody else may see is not repeated by the guide, whose turns are for everybody.
+    shown = (entry for entry in room.at_place(place) if not room.hidden(entry, None))
+    happened += [(entry.latest, _written(room, entry)) for entry in shown]
     turn_: Turn | None = None
     answers: list[str] = []
     for _, one in sorted(happened, key=lambda pair: pair[0]):

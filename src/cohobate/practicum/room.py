@@ -275,13 +275,14 @@ class Room:
 
     def written(self, thing: str, session: int | None = None) -> Iterator[Entry]:
         """What stands under a name, in a session or in all of them, in the order of its first writing."""
-        for entry in self.entries.values():
+        # Over a copy: another thread may add to them meanwhile.
+        for entry in list(self.entries.values()):
             if entry.thing == thing and not entry.struck and (session is None or entry.place[0] == session):
                 yield entry
 
     def at_place(self, place: Place) -> Iterator[Entry]:
         """What was written at a place."""
-        return (entry for entry in self.entries.values() if entry.place == place and not entry.struck)
+        return (entry for entry in list(self.entries.values()) if entry.place == place and not entry.struck)
 
     def thing(self, name: str) -> Thing | None:
         """What is written under that name."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohobate.practicum.forms import LONG
 from cohobate.practicum.workshop import MOST_PEOPLE, Workshop
-from cohobate.web.rooms.keeper import Given, Offer
+from cohobate.web.rooms.starting import Given, Offer
 
 OTHERS, ALONE = "others", "alone"
 PASTED = ""

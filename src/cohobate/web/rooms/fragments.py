@@ -78,7 +78,7 @@ VERBS: Mapping[str, str] = {"ask": "asks", "say_back": "says back", "restate": "
 
 def _about(room: Room, said: Said) -> SafeString:
     entry = room.entries.get(said.about)
-    if entry is None:
+    if entry is None or room.hidden(entry, None):
         return NOTHING
     return piece(' on <a href="#entry-{}">“{}”</a>', entry.id, entry.text[:60])
 

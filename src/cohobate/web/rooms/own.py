@@ -22,8 +22,13 @@ def own(request: HttpRequest, room: str) -> HttpResponse:
 
 
 def of_person(events: Iterable[Event], person: str) -> list[tuple[Event, str]]:
-    """The events in which somebody's words still stand, each with these in a line."""
-    return [(event, told) for event in events if event.actor == person and (told := what(event))]
+    """The events in which somebody's words still stand, each with these in a line; of what they wrote the latest
+    version alone, as taking it out takes all of them."""
+    found: dict[str, tuple[Event, str]] = {}
+    for event in events:
+        if event.actor == person and (told := what(event)):
+            found[event.data["entry"] if event.kind == "write" else event.id] = (event, told)
+    return list(found.values())
 
 
 def of_others(room: Room, events: Sequence[Event], me: str) -> list[tuple[str, str, list[tuple[Event, str]]]]:

@@ -29,6 +29,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
     """What a room came to, and how it got there."""
     row = room_for(request.person, room)
     events = keeper.events(row.pk)
+    wrong = problem(events)
     me = request.person.pk
     with keeper.reading(row.pk) as state:
         found = measures(state, keeper.clock())
@@ -41,8 +42,8 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "drawn": DRAWN,
             "moves": [(MOVES[move], estimate) for move, estimate in found.moves.items()],
             "roles": [(seat, [(state.name_of(who), n) for who, n in by.items()]) for seat, by in roles(state).items()],
-            "whole": problem(events) is None,
-            "wrong": problem(events),
+            "whole": wrong is None,
+            "wrong": wrong,
             "head": events[-1].hash if events else "",
             "count": len(events),
             "sub_sessions": state.sessions[1:],
@@ -63,7 +64,9 @@ def at(request: HttpRequest, room: str) -> HttpResponse:
     given = request.GET.get("n", "")
     number = min(len(events), int(given)) if re.fullmatch(r"\d{1,9}", given) else len(events)
     page = "rooms/at.html" if "part" in request.GET else "rooms/then.html"
-    return render(request, page, _at(keeper.room(row.pk), events, number, request.person.pk) | {"row": row})
+    with keeper.reading(row.pk) as state:
+        context = _at(state, events, number, request.person.pk) | {"row": row}
+    return render(request, page, context)
 
 
 def _at(now: Room, events: list[Event], number: int, me: str) -> dict[str, object]:

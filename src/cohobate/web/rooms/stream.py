@@ -45,11 +45,13 @@ MOST_MISSED = 300
 async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
     """Answers a request for the stream of a room."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    person = await _in_a_thread(_reader, _cookies(headers.get("cookie", "")), room)
-    if person is None:
+    cookies = _cookies(headers.get("cookie", ""))
+    person = await _in_a_thread(_reader, cookies, room)
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    # A page that was opened as somebody else does not listen as whoever came in since.
+    if person is None or person not in query.get("as", [person]):
         await _refuse(send)
         return
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     after = _number(headers.get("last-event-id") or (query.get("after") or ["0"])[0])
     listener = hub.open(room, person)
     gone = asyncio.ensure_future(_until_gone(receive, listener))
@@ -69,7 +71,7 @@ async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
         )
         await _write(send, "retry: 2000\n\n")
         _tell_presence(room)
-        await _follow(send, listener, gone, after)
+        await _follow(send, listener, gone, after, cookies)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     except OSError:
         pass
@@ -79,11 +81,13 @@ async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
         _tell_presence(room)
 
 
-async def _follow(send: Send, listener: Listener, gone: asyncio.Future[None], after: int) -> None:
+async def _follow(
+    send: Send, listener: Listener, gone: asyncio.Future[None], after: int, cookies: dict[str, str]
+) -> None:
     missed = await _in_a_thread(missed_by, listener.room, listener.person, after)
     for sequence, text in missed:
         await _write(send, _event(sequence, text))
-        after = max(after, sequence)
+        after = sequence  # they are in order, and where all is fetched anew it may be lower
     told = ""
     beat = time.monotonic() + 1.0
     while not gone.done():
@@ -103,7 +107,9 @@ async def _follow(send: Send, listener: Listener, gone: asyncio.Future[None], af
             continue
         if time.monotonic() >= beat and not gone.done():
             beat = time.monotonic() + QUIET
-            now = await _in_a_thread(_pulse, listener.room)
+            now = await _in_a_thread(_pulse, listener.room, listener.person, cookies)
+            if now is None:
+                return
             # Something has to come now and then: proxies close a stream that is still, and pages tell by it that the
             # connection stands. Alarms are told only when they change.
             await _write(send, _event(None, "{}" if now == told else now))
@@ -125,8 +131,11 @@ def missed_by(room: str, person: str, after: int) -> list[tuple[int, str]]:
         return found
 
 
-def _pulse(room: str) -> str:
-    """What changes with time alone: alarms, who is there, and how many requests for examples there should have been."""
+def _pulse(room: str, person: str, cookies: dict[str, str]) -> str | None:
+    """What changes with time alone: alarms, who is there, and how many requests for examples there should have been.
+    None if whoever listens may not do so any more: their link was replaced, or they were taken off the list."""
+    if _reader(cookies, room) != person:
+        return None
     with keeper.reading(room) as state:
         now = keeper.clock()
         present = hub.present(room)

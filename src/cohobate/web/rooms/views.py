@@ -11,8 +11,9 @@ from cohobate.errors import Refused
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed, room_for, rooms_of, runs
 from cohobate.web.people.models import Person
-from cohobate.web.rooms import keeper, shelf
+from cohobate.web.rooms import shelf, starting
 from cohobate.web.rooms.forms import ALONE, RoomForm
+from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.models import Room
 
 
@@ -42,8 +43,8 @@ def new(request: HttpRequest) -> HttpResponse:
     workshop = shelf.find(digest)
     if workshop is None:
         raise Http404("There is no such workshop.")
-    offers = keeper.offers(request.person, workshop)
-    beside = keeper.besides(request.person, workshop)
+    offers = starting.offers(request.person, workshop)
+    beside = starting.besides(request.person, workshop)
     form = RoomForm(workshop, offers, beside, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,15 +62,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def _opened(host: Person, form: RoomForm) -> Room:
     cleaned = form.cleaned_data
     workshop = form.workshop
-    return keeper.keeper.open(
+    return keeper.open(
         host,
         workshop,
         cleaned["title"],
         cleaned["topic"],
         alone=cleaned["people"] == ALONE,
         seat=cleaned["seat"],
-        group=keeper.keeper.group_of(cleaned["beside"]) if cleaned.get("beside") else "",
-        brought=keeper.brought(host, workshop, form.given),
+        group=keeper.group_of(cleaned["beside"]) if cleaned.get("beside") else "",
+        brought=starting.brought(host, workshop, form.given),
     )
 
 
@@ -77,12 +78,7 @@ def _opened(host: Person, form: RoomForm) -> Room:
 def people(request: HttpRequest, room: str) -> HttpResponse:
     """Who has been in a room."""
     found = room_for(request.person, room)
-    return render(
-        request,
-        "rooms/people.html",
-        {
-            "room": found,
-            "members": found.members.select_related("person").order_by("pk"),
-            "runs": runs(request.person, found),
-        },
-    )
+    # By the names that they have in the room, which may have been taken out.
+    with keeper.reading(found.pk) as state:
+        there = [one for one in state.people.values() if not one.removed]
+    return render(request, "rooms/people.html", {"room": found, "there": there, "runs": runs(request.person, found)})
