@@ -49,10 +49,10 @@ def come_in(visitor, link, name):
     return page.get_by_label("Your personal link").get_by_role("textbox").input_value()
 
 
-def enter(visitor, room):
+def enter(visitor, room, connection="Connected"):
     """Opens the room's page, and waits until its stream stands."""
     visitor.go(room)
-    expect(visitor.page.locator("#connection")).to_have_text("Connected")
+    expect(visitor.page.locator("#connection")).to_have_text(connection)
 
 
 def say(visitor, text, move="tell"):

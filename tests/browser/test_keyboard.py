@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from .steps import at, come_as_owner, invite, open_room, pair, record_of, saved, talk
+from .steps import at, come_as_owner, invite, move_button, open_room, pair, record_of, said_in, saved, talk
 
 FOCUS = """() => {
   const one = document.activeElement;
@@ -151,3 +151,21 @@ def test_control_enter_in_the_comment_of_a_rating_chooses_no_number(visit, serve
     expect(ben.page.locator(".rate .chosen")).to_have_text("5")
     rated = [event for event in record_of(ben, room) if event["kind"] == "rate"]
     assert [(event["data"]["value"], event["words"]["comment"]) for event in rated] == [(5, "Less talk.")]
+
+
+def test_a_double_click_logs_one_move_and_a_key_on_purpose_a_second_one(visit, server):
+    room, ada, ben = pair(visit, server)
+    page = ben.page
+    page.locator("#words").fill("Which map?")
+    move_button(ben, "ask").dblclick()
+    expect(talk(ada)).to_contain_text("Which map?")
+    page.get_by_role("button", name="What is that, physically?").dblclick()
+    page.locator("h1").click()
+    for key in ("b", "b", "r"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(1000)
+    page.keyboard.press("r")
+    expect(talk(ben).get_by_role("listitem")).to_have_count(5)
+    said = [event for event in record_of(ben, room) if event["kind"] == "say"]
+    assert [event["data"]["move"] for event in said] == ["ask", "ask", "say_back", "restate", "restate"]
+    assert said_in(said)[:3] == ["Which map?", "What is that, physically?", ""]

@@ -1,11 +1,27 @@
 """What somebody typed is kept until the server has it, and what they sent counts once, whatever breaks in between."""
 
+import shutil
 import signal
 
 import pytest
 from playwright.sync_api import expect
 
-from .steps import at, enter, move_button, pair, post, record_of, said_in, saved, say, story, talk
+from .steps import (
+    at,
+    come_as_owner,
+    enter,
+    go_on,
+    move_button,
+    open_room,
+    pair,
+    post,
+    record_of,
+    said_in,
+    saved,
+    say,
+    story,
+    talk,
+)
 from .visitors import UNREACHABLE
 
 
@@ -77,6 +93,48 @@ def test_a_reload_keeps_what_was_typed_and_not_sent(two):
     assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
 
 
+def test_a_reload_keeps_what_was_chosen_beside_what_was_typed(two):
+    room, ada, ben = two
+    story(ada).fill("On Friday ten people come.")
+    ben.button("Ask about this", ben.page.locator("#list-story")).click()
+    ben.page.locator("#words").fill("Which ten?")
+    ben.page.reload()
+    expect(ben.page.locator("[data-on-text]")).to_have_text("About “On Friday ten people come.”")
+    expect(ben.page.locator("#words")).to_have_value("Which ten?")
+    move_button(ben, "ask").click()
+    expect(talk(ada)).to_contain_text("Ben asks on “On Friday ten people come.”")
+    expect(ben.page.locator("[data-on-text]")).to_be_hidden()
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    form = ada.page.locator("#form-freedoms")
+    form.locator("textarea").fill("How many people come.")
+    form.get_by_label("both have it").check()
+    ada.page.reload()
+    expect(form.locator("textarea")).to_have_value("How many people come.")
+    expect(form.get_by_label("both have it")).to_be_checked()
+    ada.button("Add", form).click()
+    expect(ben.page.locator("#list-freedoms-2")).to_contain_text("How many people come.")
+
+
+def test_a_reload_keeps_where_in_a_tree_something_was_to_stand(visit, server):
+    ada = come_as_owner(visit(server), server)
+    room = open_room(ada, seat="planner", workshop="Game tree")
+    enter(ada, room)
+    page, form = ada.page, ada.page.locator("#form-tree")
+    ada.button("Begin").click()
+    at(ada, "Roots")
+    form.locator("textarea").fill("Fold it in three")
+    ada.button("Add", form).click()
+    page.get_by_role("button", name="Strike out").wait_for()
+    form.locator("textarea").fill("It tears")
+    form.locator("select").select_option(label="Fold it in three")
+    page.reload()
+    expect(form.locator("textarea")).to_have_value("It tears")
+    expect(form.locator("select option:checked")).to_have_text("Fold it in three")
+    ada.button("Add", form).click()
+    expect(page.locator(".entries .entries").first).to_contain_text("It tears")
+
+
 def test_a_page_that_is_closed_in_the_middle_of_a_sentence_has_saved_it_for_another_device(two, visit, server):
     room, ada, ben = two
     ben.page.locator("#form-story textarea").press_sequentially("He stood at the door, and")
@@ -106,6 +164,56 @@ def test_a_server_that_is_killed_while_somebody_writes_has_it_after_they_reload(
     events = record_of(ada, room)
     assert said_in(events) == ["Nor this."]
     assert len({event["data"]["entry"] for event in events if event["kind"] == "write"}) == 1
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_pages_go_on_when_an_older_backup_was_restored(visit, own_server, streams):
+    room, ada, ben = pair(visit, own_server)
+    for one in (ada, ben):
+        one.allow(UNREACHABLE, "409")
+    if not streams:
+        ben.page.route("**/stream*", lambda route: route.abort())
+        enter(ben, room, "Connected, looking every few seconds")
+    story(ada).fill("Ten people.")
+    saved(ada, "story")
+    own_server.stop()
+    older = own_server.folder.with_name("older")
+    shutil.copytree(own_server.folder, older)
+    own_server.start()
+    for number in range(3):
+        say(ada, f"Lost {number}.")
+        expect(talk(ben)).to_contain_text(f"Lost {number}.")
+    story(ada).fill("Ten people come.")
+    saved(ada, "story")
+    ben.page.locator("#words").fill("Still being typed")
+    own_server.stop()
+    shutil.rmtree(own_server.folder)
+    shutil.copytree(older, own_server.folder)
+    own_server.start()
+    for one in (ada, ben):
+        expect(talk(one)).not_to_contain_text("Lost", timeout=40_000)
+    say(ada, "After it.")
+    expect(talk(ben)).to_contain_text("After it.")
+    expect(ben.page.locator("#words")).to_have_value("Still being typed")
+    story(ada).fill("Ten people come on Friday.")
+    saved(ada, "story")
+    expect(ben.page.locator("#list-story")).to_contain_text("Ten people come on Friday.")
+
+
+def test_what_goes_wrong_on_the_page_after_an_act_stops_no_later_one(two):
+    room, ada, ben = two
+    ada.allow("TypeError", "409")
+    page = ada.page
+    # As an extension may that rewrites forms.
+    page.evaluate("document.querySelector('#form-story [name=entry]').remove()")
+    page.route("**/act/", lambda route: route.fulfill(status=409, json={"ok": False, "sentence": "Not so."}), times=1)
+    story(ada).fill("Refused.")
+    expect(page.locator("#aside textarea")).to_have_value("Refused.")
+    story(ada).fill("Ten people.")
+    expect(ben.page.locator("#list-story")).to_contain_text("Ten people.")
+    say(ada, "Said after that.")
+    expect(talk(ben)).to_contain_text("Said after that.")
+    assert len([line for line in ada.said if "TypeError" in line]) >= 2
 
 
 def test_words_that_come_too_late_are_shown_until_they_are_thrown_away(two):
@@ -250,3 +358,43 @@ def test_two_tabs_of_one_person_do_not_overwrite_each_other(two):
     expect(story(ada)).to_have_value("From the second tab.")
     texts = [event["words"]["text"] for event in record_of(ada, room) if event["kind"] == "write"]
     assert texts == ["From the first tab.", "From the second tab."]
+
+
+FILL = """() => {
+  for (let size = 1 << 20; size >= 1; size >>= 1) {
+    for (let number = 0; ; number++) {
+      try { localStorage.setItem(`filler-${size}-${number}`, "x".repeat(size)); } catch { break; }
+    }
+  }
+}"""
+
+
+def test_where_the_browser_keeps_no_more_nothing_older_comes_back(two):
+    room, ada, ben = two
+    page = ada.page
+    page.locator("#words").fill("The older words.")
+    page.evaluate(FILL)
+    newer = "The newer words, which are longer, and for which there is no room."
+    page.locator("#words").fill(newer)
+    go_on(ada, "Concrete claim")
+    expect(page.locator("#words")).to_have_value(newer)
+    page.reload()
+    expect(page.locator("#words")).to_have_value("")
+
+
+def test_what_another_tab_threw_away_stays_away(two):
+    room, ada, ben = two
+    first, second = ben.page, ben.context.new_page()
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    at(ben, "Formal properties")
+    first.locator("#form-properties textarea").fill("Each guest reads a card.")
+    go_on(ada, "Wiggle")
+    ben.button("Come along").click()
+    expect(first.locator("#aside textarea")).to_have_count(1)
+    second.goto(room)
+    second.get_by_role("button", name="Throw it away").click()
+    expect(second.locator("#aside")).to_be_hidden()
+    go_on(ada, "Two pictures")
+    at(ben, "Two pictures")
+    expect(first.locator("#aside")).to_be_hidden()

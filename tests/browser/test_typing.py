@@ -132,3 +132,75 @@ def test_who_reads_further_down_keeps_their_place_on_the_page(two, visit, server
     come_in(visit(server), link, "Cleo")
     expect(ben.page.locator("#people")).to_contain_text("Cleo")
     assert abs(ben.page.evaluate("scrollY") - before) < 30
+
+
+@pytest.fixture
+def properties(two):
+    """Ben at the stage in which properties are written, with one that he added, and a long one that he did not yet."""
+    room, ada, ben = two
+    for stage in ("Concrete claim", "General claim", "Formal properties"):
+        go_on(ada, stage)
+    at(ben, "Formal properties")
+    form, entries = ben.page.locator("#form-properties"), ben.page.locator("#list-properties")
+    form.locator("textarea").fill("Each guest reads a card.")
+    ben.button("Add", form).click()
+    expect(entries).to_contain_text("Each guest reads a card.")
+    form.locator("textarea").fill("A long property, on which he thought for a while.")
+    ben.button("Change", entries).click()
+    expect(form.locator("textarea")).to_have_value("Each guest reads a card.")
+    expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
+    return ada, ben, form, entries
+
+
+def test_what_was_typed_comes_back_when_an_older_entry_is_left_as_it_was(properties):
+    _, ben, form, entries = properties
+    form.locator("textarea").fill("Each guest reads")
+    ben.button("Leave it as it was", form).click()
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    expect(ben.page.locator("#aside")).to_be_hidden()
+    ben.page.reload()
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    ben.button("Add", form).click()
+    expect(entries.locator(".entry")).to_have_count(2)
+    expect(form.locator("textarea")).to_have_value("")
+
+
+def test_what_was_typed_comes_back_after_an_older_entry_was_changed(properties):
+    ada, ben, form, entries = properties
+    form.locator("textarea").fill("Each guest reads one card.")
+    ben.button("Change it", form).click()
+    expect(ada.page.locator("#list-properties")).to_contain_text("Each guest reads one card.")
+    expect(form.locator("textarea")).to_have_value("A long property, on which he thought for a while.")
+    ben.button("Add", form).click()
+    expect(entries.locator(".entry")).to_have_count(2)
+    # To look at one entry and then at another puts nothing aside.
+    for number in (0, 1):
+        ben.button("Change", entries.locator(".entry").nth(number)).click()
+    expect(ben.page.locator("#aside")).to_be_hidden()
+
+
+def test_what_waits_beside_a_form_is_still_there_after_a_reload(properties):
+    _, ben, form, _ = properties
+    ben.page.reload()
+    expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
+    expect(form.locator("textarea")).to_have_value("")
+
+
+def test_who_hands_their_seat_over_while_typing_keeps_the_words(two, visit, server):
+    room, ada, ben = two
+    cleo = visit(server)
+    come_in(cleo, invite(ada, room, "listener"), "Cleo")
+    ada.go(room)
+    at(ada, "Story")
+    ada.page.get_by_text("Hand it over").click()
+    ada.page.get_by_label("To whom?").select_option("Cleo")
+    ada.button("Offer it").click()
+    expect(cleo.page.locator(".offer")).to_contain_text("Ada would hand you the seat conjecturer")
+    ada.page.locator("#words").fill("One more thing that I wanted")
+    cleo.button("Take it").click()
+    expect(cleo.page.locator(".role")).to_contain_text("You are the conjecturer")
+    expect(cleo.page.locator("#form-story textarea")).to_be_visible()
+    expect(ada.page.locator("#come-along")).to_contain_text("Your seat is another one now.")
+    expect(ada.page.locator("#words")).to_have_value("One more thing that I wanted")
+    ada.button("Come along").click()
+    expect(ada.page.locator("#aside textarea")).to_have_value("One more thing that I wanted")

@@ -17,6 +17,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 
+from cohobate.practicum.forms import LONG
 from cohobate.web.backup import write
 
 LINK = re.compile(r"owner link: (http://127\.0\.0\.1:(\d+)|https://rooms\.example\.org)(/me/[\w.-]+)\n")
@@ -156,7 +157,11 @@ def test_every_page_has_strict_headers(server):
 
 
 def test_it_answers_to_no_foreign_name(server):
-    assert Browser(server).get("/", Host="elsewhere.example")[0] == 400
+    static = re.search(r'"(/static/[^"]+\.css)"', Browser(server).get("/about/")[2])[1]
+    for path in ("/", "/about/", static, "/rooms/nosuchroom/stream/"):
+        status, _, page = Browser(server).get(path, Host="elsewhere.example")
+        assert (status, "does not answer to that name" in page) == (400, True), path
+    assert Browser(server).get(static)[0] == 200
     assert Browser(server).get("/", Host=f"localhost:{server.port}")[0] == 200
 
 
@@ -165,7 +170,22 @@ def test_it_answers_to_no_foreign_name(server):
 
 def test_more_than_a_megabyte_is_refused_with_a_sentence(server):
     status, _, page = Browser(server).post(server.path, body=b"name=" + b"x" * 1_500_000)
-    assert (status, "This is more than the server takes at once: 1 MB." in page) == (413, True)
+    assert (status, "This is more than the server takes at once here: 1 MB." in page) == (413, True)
+
+
+def test_what_is_written_in_a_room_may_be_longer_as_a_long_text_takes_twelve_bytes_a_character(server):
+    owner = Browser(server)
+    owner.post(server.path, name="Oda")
+    act = "/rooms/nosuchroom/act/"
+    longest = b"text=" + urllib.parse.quote("\U00020000" * LONG).encode()
+    assert len(longest) > 2_000_000
+    for body, status, sentence in (
+        (longest, 403, "could not be checked"),  # it has no token
+        (b"text=" + b"x" * 4_500_000, 413, "This is more than the server takes at once here: 4 MB."),
+    ):
+        request = urllib.request.Request(urllib.parse.urljoin(server.url, act), body, {"Origin": server.url})
+        found, _, page = answer(owner.opener, request)
+        assert (found, sentence in page) == (status, True)
 
 
 def test_so_is_a_body_that_does_not_say_how_long_it_is(server):

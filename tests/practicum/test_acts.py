@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import copy
 import inspect
 import re
 
@@ -13,7 +14,7 @@ from cohobate.canonical import canonical
 from cohobate.errors import Refused
 from cohobate.events import redacted
 from cohobate.practicum import acts
-from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide
+from cohobate.practicum.acts import ACTS, DEEPEST, MOST_ENTRIES, Act, checked, clean, decide, may_lead, may_write
 from cohobate.practicum.forms import AGAINST, BOTH, FOR, FORMS, LINE, LONG, TEXT, THING
 from cohobate.practicum.record import seen_by
 from cohobate.practicum.room import KINDS, LOBBY, fingerprint
@@ -311,6 +312,13 @@ REFUSALS = [
         "that is no question of this stage; …",
     ),
     (apart, "ann", "write", {"thing": "pictures", "question": "00", "text": "x"}, "you have answered this question …"),
+    (
+        apart,
+        "ann",
+        "write",
+        {"entry": "{answer}", "question": "1", "text": "x"},
+        "this entry is for another question, …",
+    ),
     (apart, "ann", "write", {"thing": "story", "place": "0.1", "text": "x"}, "that stage has not been opened yet; …"),
     (apart, "ann", "write", {"thing": "story", "place": "0.-1", "text": "x"}, "that stage has not been opened yet; …"),
     (apart, "ann", "write", {"thing": "story", "text": "x"}, "'Story' is not written in the stage 'Alone'"),
@@ -469,11 +477,17 @@ def test_somebody_joins_to_look_on_or_to_a_seat(play):
     assert [(one.name, one.seat) for one in game.room.people.values()] == [("Ann B.", "explainer"), ("Bob", None)]
 
 
-@pytest.mark.parametrize("name", ["عائشة", "🦊", "Ⅷ", "<b>Bo</b>", "O'Neil & Søn", "李"])
+@pytest.mark.parametrize("name", ["عائشة", "🦊", "Zoë 2", "<b>Bo</b>", "O'Neil & Søn", "李"])
 def test_a_name_is_whatever_somebody_is_called(play, name):
     game = play()
     game.does("eve", "join", name=name)
     assert game.room.name_of("eve") == name
+
+
+@pytest.mark.parametrize("name", ["Ann\u200b", "\u202eAnn", "ANN", "Ａnn", "A\u200dnn", "An\u3164n"])
+def test_nobody_is_called_what_looks_like_anothers_name(play, name):
+    game = play(explainer="ann")
+    assert "is called" in game.refused("eve", "join", name=name)
 
 
 def test_joining_again_keeps_the_seat_and_the_name_unless_others_are_given(play):
@@ -820,6 +834,18 @@ def test_a_question_is_answered_once_by_each_and_the_answer_may_be_changed(play)
     game.writes("bob", "pictures", question="0", text="A drum")
 
 
+def test_an_answer_stays_at_its_question_and_an_estimate_at_its_block(play):
+    game, ids = apart(play)
+    sentence = game.refused("ann", "write", entry=ids["answer"], question="1", text="A loom")
+    assert sentence == "this entry is for another question, and stays there; reload the page and write it again"
+    game, ids = together(play)
+    guess = game.writes("hal", "guesses", block="sort", text="20 ms")
+    sentence = game.refused("hal", "write", entry=guess, block="count", text="30 ms")
+    assert sentence == "this entry is for another block, and stays there; reload the page and write it again"
+    game.does("hal", "write", entry=guess, block="sort", text="30 ms")
+    assert game.room.entries[guess].values["text"] == "30 ms"
+
+
 def test_what_an_earlier_room_found_is_not_found_again_however_it_is_written(play):
     game, _ = apart(play)
     for text in ("A kite", "a  KITE.", "a-kite!"):
@@ -890,6 +916,30 @@ def test_where_no_leading_seat_is_taken_whoever_works_moves_the_room_and_nobody_
     game.refused("nic", "back")
     game.does("hal", "back", place="0.1")
     assert game.room.place == (0, 0)
+
+
+@pytest.mark.parametrize(("at", "move"), [("Alone", "advance"), ("Together", "back")])
+def test_who_may_move_the_room_and_write_in_it_is_who_is_not_refused(play, at, move):
+    """So that a page offers what the room allows, and nothing else."""
+    game = seated(play, at=at)
+    for who in ("ann", "bob", "hal", "lea", "nic", "stranger"):
+        copied = copy.deepcopy(game)
+        try:
+            copied.does(who, move)
+        except Refused:
+            assert not may_lead(game.room, who)
+        else:
+            assert may_lead(game.room, who)
+        for name in (*game.workshop.makes, TRACKED):
+            thing, place = game.room.thing(name), game.room.place
+            fields = {one.name: "1 s" for one in thing.form.fields if one.kind != "choice"}
+            fields |= {"question": "0"} if "question" in fields else {}
+            try:
+                copy.deepcopy(game).does(who, "write", thing=name, **fields)
+            except Refused:
+                assert not may_write(game.room, who, thing, place), (who, name)
+            else:
+                assert may_write(game.room, who, thing, place), (who, name)
 
 
 def test_an_act_that_was_meant_for_another_stage_changes_nothing(play):

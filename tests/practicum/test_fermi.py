@@ -36,6 +36,7 @@ from cohobate.practicum.fermi import (
     to_cycles,
     to_seconds,
 )
+from cohobate.practicum.fermi.bounds import covered, not_covered
 from cohobate.practicum.fermi.told import Told
 
 SHIPPED = ("grid", "jacobian", "lookups", "primes", "recursion", "text")
@@ -411,6 +412,33 @@ def test_the_machines_files_are_not_there_where_isolation_is_on(kept_apart):
 def test_all_files_together_are_limited_where_isolation_is_on(kept_apart):
     found = run("# block: a\nfor i in range(9):\n    open(str(i), 'wb').write(bytes(10**7))\n")
     assert found.ended.endswith("No space left on device.")
+
+
+HOARD = """import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+def tried(name, *given):
+    got = getattr(libc, name)(*given)
+    return got if got >= 0 else -ctypes.get_errno()
+
+# block: a
+print(tried("memfd_create", b"x", 0), tried("shmget", 0, ctypes.c_size_t(4096), 0o600))
+print(tried("semget", 0, 1, 0o600), tried("msgget", 0, 0o600))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a filter of calls is Linux's")
+def test_there_is_no_memory_outside_of_what_is_limited(isolation):
+    found = run(HOARD, isolation=isolation)
+    assert found.printed == "-1 -1\n-1 -1\n", found.ended
+    assert "Each of its processes had at most 512 MiB of address space, and no shared memory" in " ".join(found.covered)
+    assert "shared segments" not in " ".join(found.not_covered)
+
+
+def test_where_memory_can_be_had_outside_of_it_that_is_said():
+    found = {"separate": True, "own_processes": True, "own_files": True, "uid": 1, "memory_elsewhere": True}
+    if sys.platform.startswith("linux"):
+        assert "Each of its processes had at most 512 MiB of address space." in covered(Limits(), LIMITS_ONLY, found)
+        assert "16 MiB in each of 64 for each process" in " ".join(not_covered(Limits(), found))
 
 
 def test_a_program_has_no_rights_and_cannot_get_any_where_isolation_is_on(kept_apart):

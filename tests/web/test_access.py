@@ -4,9 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from cohobate.practicum.acts import Act
 from cohobate.web.people.links import signed
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import shelf
+from cohobate.web.rooms.keeper import keeper
+from cohobate.web.slugs import slug
 from cohobate.web.urls import urlpatterns
 
 from .browsers import opened, words
@@ -58,6 +61,7 @@ TABLE = {
     "record-markdown": row(MEMBERS, NOT_FOR_KNOWN),
     "record-json": row(MEMBERS, NOT_FOR_KNOWN),
     "redact": row(NOT_FOR_KNOWN, MEMBERS),
+    "own-words": row(MEMBERS, NOT_FOR_KNOWN),
     "calibration": row(KNOWN, NOT_FOR_KNOWN),
     "room-people": row(MEMBERS, NOT_FOR_KNOWN),
     "room-invitations": row(RUNNERS, RUNNERS),
@@ -70,6 +74,10 @@ TABLE = {
     "check-workshop": row(NOT_FOR_HOSTS, HOSTS),
     "preview-workshop": row(NOT_FOR_HOSTS, HOSTS),
 }
+
+
+TABLE_METHOD = {name: "POST" if one["GET"][-1] == "405" else "GET" for name, one in TABLE.items()}
+"""With what each address is used."""
 
 
 @pytest.fixture
@@ -145,6 +153,19 @@ def test_an_unknown_address_is_a_page_with_a_sentence_for_everybody(roles):
 def test_a_room_that_does_not_exist_looks_like_one_that_is_not_yours(stranger, room):
     one, other = (words(stranger.get(f"/rooms/{name}/").content.decode()) for name in (room.pk, "nosuchroom"))
     assert one == other
+
+
+def test_whoever_was_taken_off_the_list_reaches_their_own_words_and_nothing_else(roles, room):
+    removed = roles["participant"]
+    keeper.act(room.pk, roles["host"].person.pk, Act(slug(), "remove", {"person": removed.person.pk}))
+    for pattern in urlpatterns:
+        if "room" in pattern.pattern.converters:
+            path = reverse(pattern.name, kwargs={"room": room.pk})
+            response = removed.generic(TABLE_METHOD[pattern.name], path)
+            assert response.status_code == {"own-words": 200, "redact": 409}.get(pattern.name, 404), pattern.name
+    page = removed.get(f"/rooms/{room.pk}/").content.decode()
+    assert reverse("own-words", args=[room.pk]) in page
+    assert "Pavel" in removed.see("own-words", room.pk)
 
 
 def test_who_hosts_a_room_runs_it_even_when_they_open_no_more_rooms(owner, host, room):

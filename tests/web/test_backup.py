@@ -11,6 +11,7 @@ import sys
 import tarfile
 import threading
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -84,6 +85,32 @@ def test_what_is_restored_is_what_was_there(data, whole, tmp_path):
 def test_a_backup_holds_the_key_so_nobody_else_may_read_it(whole):
     assert stat.S_IMODE(whole.stat().st_mode) == 0o600
     assert [name for name, _ in unpacked(whole)] == [MANIFEST, DATABASE, SECRET]
+
+
+def test_a_backup_comes_to_its_end_while_others_keep_writing(data, tmp_path, monkeypatch):
+    connect, steps = sqlite3.connect, []
+    with closing(connect(data / DATABASE)) as database:
+        database.executemany("INSERT INTO words VALUES (?, ?)", [(i, "much" * 5_000) for i in range(100, 300)])
+        database.commit()
+
+    class Watched(sqlite3.Connection):
+        """Somebody else writes after each step."""
+
+        def backup(self, target, **how):
+            super().backup(target, **how, progress=self.written_meanwhile)
+
+        def written_meanwhile(self, status, remaining, total):
+            steps.append(remaining)
+            assert len(steps) < 100, "it begins again and again"
+            with closing(connect(data / DATABASE)) as other, other:
+                other.execute("UPDATE words SET word = word || '.' WHERE number = 0")
+
+    monkeypatch.setattr(backup.sqlite3, "connect", partial(connect, factory=Watched))
+    write(data, tmp_path / "backup.tar.gz")
+    monkeypatch.undo()
+    assert steps[-1] == 0
+    restore(tmp_path / "backup.tar.gz", tmp_path / "again")
+    assert len(rows(tmp_path / "again")) == 300
 
 
 def test_a_backup_is_of_one_moment_while_others_write(data, tmp_path):

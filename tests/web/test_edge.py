@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.db import OperationalError
+from django.urls import reverse
 
 from cohobate.errors import Refused, RunProblem, StorageProblem, WrongUse
 from cohobate.web.edge import SENTENCES
@@ -88,6 +89,14 @@ def test_a_method_that_does_not_exist_is_refused_with_those_that_do(host):
 def test_nothing_is_kept_by_what_lies_between(host, nobody, participant):
     assert nobody.get("/about/").headers["Cache-Control"] == "private, no-cache"
     assert "no-store" in host.get("/me/").headers["Cache-Control"]
+
+
+def test_no_browser_keeps_what_stands_in_a_room(host, room, participant):
+    for view in ("room", "live", "talk", "since", "record", "record-at", "record-markdown", "record-json", "own-words"):
+        response = participant.get(reverse(view, args=[room.pk]))
+        assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store"), view
+    refused = host.do("act", room.pk, status=409, id="an-act-of-mine", kind="write", text="Typed.")
+    assert refused.headers["Cache-Control"] == "no-store"
 
 
 def test_every_sentence_has_something_to_do_about_it():

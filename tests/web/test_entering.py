@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from cohobate.errors import Refused
@@ -156,6 +156,55 @@ def test_whom_the_room_refuses_has_used_no_invitation(nobody, invitation, monkey
     assert not Person.objects.filter(name="Late").exists()
 
 
+def test_whom_a_busy_database_keeps_out_has_used_no_invitation(nobody, stranger, invitation, monkeypatch):
+    def locked(room, person, seat):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(keeper, "join", locked)
+    assert nobody.post(path_of(invitation), {"name": "Late", "consent": "on"}).status_code == 503
+    assert stranger.post(path_of(invitation), {"as": "me", "consent": "on"}).status_code == 503
+    invitation.refresh_from_db()
+    assert invitation.used == 0
+    assert not Person.objects.filter(name="Late").exists()
+    assert Person.objects.filter(pk=stranger.person.pk).exists()
+
+
+def test_what_is_changed_elsewhere_while_somebody_comes_in_stays_changed(stranger, invitation, monkeypatch):
+    def meanwhile(self):
+        Person.objects.filter(pk=stranger.person.pk).update(generation=7, name="Sven S.")
+        return True
+
+    monkeypatch.setattr(Invitation, "take", meanwhile)
+    stranger.post(path_of(invitation), {"as": "me", "consent": "on"})
+    stranger.person.refresh_from_db()
+    assert (stranger.person.generation, stranger.person.name) == (7, "Sven S.")
+    assert stranger.person.consented_at is not None
+
+
+def test_a_right_that_was_withdrawn_does_not_come_back_with_whoever_has_it(other_host, invitation, monkeypatch):
+    def meanwhile(self):
+        Person.objects.filter(pk=other_host.person.pk).update(may_host=False)
+        return True
+
+    monkeypatch.setattr(Invitation, "take", meanwhile)
+    other_host.post(path_of(invitation), {"as": "me", "consent": "on"})
+    other_host.person.refresh_from_db()
+    assert not other_host.person.may_host
+
+
+def test_coming_back_by_a_link_without_a_new_name_writes_none(participant, monkeypatch):
+    link = path_of(participant.person)
+    Person.objects.filter(pk=participant.person.pk).update(consented_at=timezone.now())
+
+    def meanwhile(request):
+        Person.objects.filter(pk=participant.person.pk).update(name="Pavel P.")
+        return ""
+
+    monkeypatch.setattr("cohobate.web.people.views.name_in", meanwhile)
+    assert Somebody().post(link).status_code == 302
+    assert Person.objects.get(pk=participant.person.pk).name == "Pavel P."
+
+
 def test_links_that_were_altered_lead_nowhere(nobody, invitation):
     for link in (path_of(invitation), path_of(invitation.made_by)):
         start, _, end = link.rpartition(".")
@@ -246,6 +295,7 @@ def test_the_owner_link_asks_for_a_name_only_once(db):
         ("李 明", "李 明"),
         ("a\x00b\x07", "ab"),
         ("safe\u202eevil", "safeevil"),
+        ("ｗｉｄｅ", "wide"),
         ("x" * 60, "x" * 60),
         ("\u200b\u200b", None),
         ("\x00", None),

@@ -109,7 +109,14 @@ def test_a_room_keeps_its_version_whatever_is_saved_later(host, mine):
     room = keeper.open(host.person, mine.workshop, "Mine", "why maps lie")
     host.do("edit-workshop", "hunches", text=changed(mine.workshop.text), based_on=mine.digest)
     room.refresh_from_db()
-    assert room.workshop.read.title == mine.workshop.title
+    assert shelf.pinned(room.workshop_id).title == mine.workshop.title
+
+
+def test_a_room_whose_version_reads_no_more_says_so(host, mine):
+    room = keeper.open(host.person, mine.workshop, "Mine", "why maps lie")
+    Workshop.objects.filter(pk=room.workshop_id).update(text="no workshop")
+    page = host.see("room-invitations", room.pk, status=409)
+    assert "does not read any more; restore a backup" in page
 
 
 def test_of_two_who_save_at_once_the_second_sees_what_the_first_changed_and_loses_nothing(host, owner, mine):

@@ -127,6 +127,8 @@ def pages(nobody, owner, host, other_host, participant, room, invitation):
         "which": host.see("new-room"),
         "new": host.see("new-room", workshop=room.workshop_id),
         "room": participant.see("room", room.pk),
+        "record": host.see("record", room.pk),
+        "own words": participant.see("own-words", room.pk),
         "people": host.see("room-people", room.pk),
         "invitations": host.see("room-invitations", room.pk),
         "workshops": participant.see("workshops"),

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from cohobate.errors import Refused, WrongUse
-from cohobate.events import HOUSE
 from cohobate.practicum.fermi import parse_duration
 from cohobate.practicum.forms import LINE, TEXT, Form
+from cohobate.practicum.names import LONGEST, called, same
 from cohobate.practicum.room import LOBBY, MOVES, Entry, Person, Place, Room
 from cohobate.practicum.workshop import MOST_PEOPLE, TRACKED, Stage, Thing
 
@@ -82,16 +82,16 @@ def decide(room: Room, who: str, act: Act) -> Held:
 
 
 def _join(room: Room, person: Person, act: Act) -> Held:
-    name = " ".join(act.get("name").split()) or person.name
+    name = called(act.get("name")) or person.name
     if not name:
         raise Refused("a name is missing; write what the others call you")
-    if len(name) > 60:
-        raise Refused(f"the name has {len(name)} characters; 60 are the most")
+    if len(name) > LONGEST:
+        raise Refused(f"the name has {len(name)} characters; {LONGEST} are the most")
     here = [one for one in room.people.values() if not one.removed]
     known = any(one.id == person.id for one in here)
     if not known and len(here) >= MOST_PEOPLE:
         raise Refused(f"this room is full: {MOST_PEOPLE} people are in it; ask its host to make room")
-    if any(one.name.casefold() == name.casefold() and one.id != person.id for one in here):
+    if any(same(one.name, name) and one.id != person.id for one in here):
         raise Refused(f"somebody in this room is called {name} already; add a letter or a second name")
     seat = act.get("seat")
     if seat and not (known and person.seat == seat):
@@ -258,7 +258,7 @@ def _write(room: Room, person: Person, act: Act) -> Held:
         raise Refused("nothing of that name is made here; reload the page")
     # What somebody keeps in mind goes with them from stage to stage, and so has one place.
     place = old.place if old else (0, 0) if thing.name == TRACKED else _place(room, act.get("place"))
-    _may_write(room, person, thing, place)
+    _writes(room, person.id, thing, place)
     if old is not None and old.by != person.id:
         raise Refused(f"{room.name_of(old.by)} wrote that; write one of your own beside it")
     if old is None and not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", entry):
@@ -279,6 +279,8 @@ def _write(room: Room, person: Person, act: Act) -> Held:
             words["seconds"] = repr(parse_duration(words["text"]))
         except WrongUse as error:
             raise Refused(str(error)) from None
+    if old is not None:
+        _same_place(old, values | words)
     if room.workshop.stages[place[1]].solo or not room.for_everyone(thing):
         # What somebody chose is as much theirs as what they wrote, and a record leaves out words alone.
         values, words = {}, words | values
@@ -320,6 +322,13 @@ def checked(form: Form, act: Act) -> tuple[dict[str, str], dict[str, str]]:
     return values, words
 
 
+def _same_place(old: Entry, given: Mapping[str, str]) -> None:
+    """Whether a change leaves an answer at its question, and an estimate at its block."""
+    for name in ("question", "block"):
+        if name in old.values and given.get(name) != old.values[name]:
+            raise Refused(f"this entry is for another {name}, and stays there; reload the page and write it again")
+
+
 def _question(room: Room, person: Person, place: Place, entry: str, given: str) -> str:
     """The number of the question that is answered, which nobody answers twice."""
     questions = room.workshop.stages[place[1]].questions
@@ -343,11 +352,21 @@ def _place(room: Room, given: str) -> Place:
     return place
 
 
-def _may_write(room: Room, person: Person, thing: Thing, place: Place) -> None:
+def may_write(room: Room, who: str, thing: Thing, place: Place) -> bool:
+    """Whether somebody may write that at a place where the room has been, as far as seats and stages go."""
+    try:
+        _writes(room, who, thing, place)
+    except Refused:
+        return False
+    return True
+
+
+def _writes(room: Room, who: str, thing: Thing, place: Place) -> None:
+    """Whether somebody may write that there."""
     stage = room.workshop.stages[place[1]]
     if thing.name not in stage.writes and thing.name != TRACKED:
         raise Refused(f"'{thing.title}' is not written in the stage '{stage.name}'")
-    seat = room.seat_of(person.id)
+    seat = room.seat_of(who)
     if seat is None or seat.does == "watches":
         raise Refused("you look on here; take a seat to write")
     if seat.name not in thing.by:
@@ -385,12 +404,18 @@ def _bring(room: Room, person: Person, act: Act) -> Held:
 # --- moving on ----------------------------------------------------------------------------------------------------
 
 
-def _may_lead(room: Room, person: Person, act: Act) -> None:
-    """Whether somebody may move the room, and means the place where it is."""
-    seat = room.seat_of(person.id)
+def may_lead(room: Room, who: str) -> bool:
+    """Whether somebody may move the room on: its host, whoever sits in a leading seat, and where nobody does, whoever
+    works."""
+    seat = room.seat_of(who)
     leading = any(room.sitting(name) for name in room.workshop.leads)
     works = seat is not None and seat.does != "watches" and (seat.name in room.workshop.leads or not leading)
-    if person.id != room.host and not works:
+    return who == room.host or works
+
+
+def _leads(room: Room, person: Person, act: Act) -> None:
+    """Whether somebody may move the room, and means the place where it is."""
+    if not may_lead(room, person.id):
         seats = " or ".join(sorted(room.workshop.leads))
         raise Refused(f"the room is moved on by {seats}, or by its host")
     meant = act.get("place")
@@ -410,7 +435,7 @@ def _enterable(room: Room, stage: Stage) -> None:
 
 
 def _advance(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     session = room.session
     if session.at >= session.last:
         if room.depth:
@@ -445,7 +470,7 @@ def _beginnable(room: Room) -> None:
 
 
 def _back(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     session = room.session
     if session.at <= session.first:
         if room.depth:
@@ -456,7 +481,7 @@ def _back(room: Room, person: Person, act: Act) -> Held:
 
 
 def _reveal(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     stage = room.stage
     if stage is None or not stage.solo:
         raise Refused("everyone sees what is written in this stage; there is nothing to reveal")
@@ -468,7 +493,7 @@ def _reveal(room: Room, person: Person, act: Act) -> Held:
 
 
 def _recurse(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     stage = room.stage
     if stage is None or stage.if_vague is None:
         raise Refused("from this stage there is nothing to go into; ask for an example instead")
@@ -483,7 +508,7 @@ def _recurse(room: Room, person: Person, act: Act) -> Held:
 
 
 def _return(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     if not room.depth:
         raise Refused("you are in no sub-session; there is nothing to return from")
     text = act.get("text")
@@ -497,7 +522,7 @@ def _return(room: Room, person: Person, act: Act) -> Held:
 
 
 def _end(room: Room, person: Person, act: Act) -> Held:
-    _may_lead(room, person, act)
+    _leads(room, person, act)
     if room.begun_at is None and person.id != room.host:
         raise Refused("the workshop has not begun; only the host closes it before that")
     return {}, {}
@@ -558,4 +583,15 @@ _RULES: Final[Mapping[str, Callable[[Room, Person, Act], Held]]] = {
 ACTS: Final = frozenset(_RULES)
 """What people do. To open, deliver, run a program and take words out is for the software, and not among them."""
 
-__all__ = ["ACTS", "DEEPEST", "HOUSE", "MOST_ENTRIES", "Act", "Entry", "Held", "checked", "clean", "decide"]
+__all__ = [
+    "ACTS",
+    "DEEPEST",
+    "MOST_ENTRIES",
+    "Act",
+    "Held",
+    "checked",
+    "clean",
+    "decide",
+    "may_lead",
+    "may_write",
+]

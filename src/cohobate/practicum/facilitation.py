@@ -2,7 +2,7 @@
 
 Moves are typed by whoever makes them, as they are made; nothing is guessed from the words afterwards. Every figure
 carries its n and an interval, and says "too few" where there are fewer than five observations. The intervals take the
-observations of one session as draws: they speak of these people in sessions like this one.
+observations of one session as independent draws (see `DRAWN`): they speak of these people in sessions like this one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from itertools import combinations
 from cohobate.fidelity.intervals import Estimate
 from cohobate.fidelity.rates import Rate
 from cohobate.practicum.room import LOBBY, MOVES, Place, Room
+
+DRAWN = (
+    "The intervals take the observations for independent draws. Within one session they are not quite that: a move "
+    "follows from the one before, and pairs of marks share people. So the figures are less certain than they look."
+)
+"""What is to be said beside the intervals, for whoever reads them."""
 
 TEN_MINUTES = 600.0
 """Seconds."""
@@ -118,15 +124,6 @@ def counter(room: Room, now: float) -> AtStage | None:
     return AtStage(place, stage.name, room.elapsed(now) / 60, stage.minutes, asked, stage.target)
 
 
-def by_person(room: Room) -> dict[str, dict[str, int]]:
-    """By person: how many of which move they made."""
-    found: dict[str, dict[str, int]] = {}
-    for said in room.talk:
-        moves = found.setdefault(said.by, dict.fromkeys(MOVES, 0))
-        moves[said.move] += 1
-    return found
-
-
 def roles(room: Room) -> dict[str, dict[str, int]]:
     """By seat: who acted in it, and how often they spoke from there."""
     found: dict[str, dict[str, int]] = {}
@@ -145,7 +142,7 @@ def worth_it(rooms: Iterable[Room]) -> Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much larger one share is than another, with an interval that holds whatever the shares are."""
+    """How much larger one share is than another, with an interval."""
 
     one: Estimate
     other: Estimate
@@ -167,7 +164,10 @@ class Difference:
 
 
 def difference(one: Estimate, other: Estimate, confidence: float = 0.95) -> Difference:
-    """One share less another. Each side gets half of the allowed error, so it holds for certain, and is wide."""
+    """One share less another. Each side gets half of the allowed error, so the interval is wide, and the two shares may
+    hang together as they like. Within each, the observations are taken for independent draws: where one person rates
+    several rooms, they are fewer than they look.
+    """
     each = 1 - (1 - confidence) / 2
     a, b = (Estimate.of(share.agree, share.asked, each) for share in (one, other))
     return Difference(one, other, a.low - b.high, a.high - b.low)
@@ -248,6 +248,7 @@ def alarms(room: Room, now: float, present: Iterable[str] | None = None) -> list
 
 
 __all__ = [
+    "DRAWN",
     "QUIET",
     "TEN_MINUTES",
     "WORTH_IT",
@@ -255,7 +256,6 @@ __all__ = [
     "Difference",
     "Measures",
     "alarms",
-    "by_person",
     "counter",
     "difference",
     "measures",

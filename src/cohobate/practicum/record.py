@@ -14,7 +14,7 @@ from typing import Any
 from cohobate.events import Event, problem, redacted
 from cohobate.fidelity.intervals import Estimate
 from cohobate.fidelity.rates import Rate
-from cohobate.practicum.facilitation import measures, roles
+from cohobate.practicum.facilitation import DRAWN, measures, roles
 from cohobate.practicum.forms import Form
 from cohobate.practicum.room import LOBBY, MOVES, Entry, Room, Session
 
@@ -107,9 +107,9 @@ def as_markdown(room: Room, viewer: str | None, now: float) -> str:
 
 
 def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
-    yield f"# {_plain(room.title or room.workshop.title)}"
+    yield f"# {_as_typed(room.title or room.workshop.title)}"
     yield ""
-    yield f"*{_plain(room.topic)}*" if room.topic else ""
+    yield f"*{_as_typed(room.topic)}*" if room.topic else ""
     yield ""
     version = f"{room.workshop.title}, version {room.workshop.version} ({room.workshop.digest[:12]})"
     yield f"- Workshop: {version}"
@@ -119,8 +119,8 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
     by_seat = {seat: [one.name for one in room.sitting(seat)] for seat in room.workshop.seats}
     for seat, names in by_seat.items():
         if names:
-            yield f"- {seat.capitalize()}: {', '.join(_plain(name) for name in names)}"
-    spoke = {seat: ", ".join(_plain(room.name_of(one)) for one in who) for seat, who in roles(room).items()}
+            yield f"- {seat.capitalize()}: {', '.join(_as_typed(name) for name in names)}"
+    spoke = {seat: ", ".join(_as_typed(room.name_of(one)) for one in who) for seat, who in roles(room).items()}
     for seat, names_ in spoke.items():
         yield f"- Spoke as {seat}: {names_}"
     yield ""
@@ -145,7 +145,7 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
         for one in shown:
             indent = "  " * room.depth_of(one) if thing.form.nested else ""
             questions = room.workshop.stages[one.place[1]].questions
-            yield from _entry(thing.form, one, indent, _plain(room.name_of(one.by)), _where(room, one), questions)
+            yield from _entry(thing.form, one, indent, _as_typed(room.name_of(one.by)), _where(room, one), questions)
         yield ""
     if hidden:
         yield f"*{hidden} more {'is' if hidden == 1 else 'are'} not for everybody, and left out here.*"
@@ -163,6 +163,8 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
         yield f"- Marks alike: {found.marks}"
     yield f"- Found it worth their time (4 or 5 of 5): {found.worth}"
     yield ""
+    yield DRAWN
+    yield ""
     yield "| stage | minutes | planned | asked for something concrete | wanted by then |"
     yield "|---|---|---|---|---|"
     for stage in found.stages:
@@ -176,27 +178,27 @@ def _lines(room: Room, viewer: str | None, now: float) -> Iterator[str]:
         yield "## What was said"
         yield ""
         for said in room.talk:
-            words = _plain(said.text) if said.text else "*(aloud)*"
+            words = _as_typed(said.text) if said.text else "*(aloud)*"
             kind = "ask for an example" if said.concrete else MOVES[said.move]
             verdicts = "".join(
-                f" *({_plain(room.name_of(who))}: {'meant so' if yes else 'not meant so'})*"
+                f" *({_as_typed(room.name_of(who))}: {'meant so' if yes else 'not meant so'})*"
                 for who, yes in room.judged.get((said.id, "meant"), {}).items()
             )
-            yield f"- **{_plain(room.name_of(said.by))}**, {kind}: {words}{verdicts}"
+            yield f"- **{_as_typed(room.name_of(said.by))}**, {kind}: {words}{verdicts}"
         yield ""
     comments = [(who, text) for who, text in room.comments.items() if text]
     if comments:
         yield "## Afterwards"
         yield ""
         for who, text in comments:
-            yield f"- **{_plain(room.name_of(who))}**: {_plain(text)}"
+            yield f"- **{_as_typed(room.name_of(who))}**: {_as_typed(text)}"
 
 
 def _sub_session(room: Room, session: Session) -> Iterator[str]:
     parent = session.parent
     where = room.workshop.stages[parent[1]].name if parent and parent[1] != LOBBY else "the lobby"
-    yield f"**Sub-session {session.number}**, from {where}, on “{_plain(session.about)}”: " + (
-        "still open" if session.came_back is None else _plain(session.came_back)
+    yield f"**Sub-session {session.number}**, from {where}, on “{_as_typed(session.about)}”: " + (
+        "still open" if session.came_back is None else _as_typed(session.came_back)
     )
     yield ""
 
@@ -210,8 +212,8 @@ def _entry(
         if one.name == "question" and value.isdecimal() and int(value) < len(questions):
             value = questions[int(value)]
         if value and one.name != "text":
-            parts.append(f"{one.label}: {_plain(value)}")
-    head, *rest = _plain(entry.text).split("\n") or [""]
+            parts.append(f"{one.label}: {_as_typed(value)}")
+    head, *rest = _as_typed(entry.text).split("\n") or [""]
     note = "; ".join(filter(None, (*parts, by, where)))
     yield f"{indent}- {head}" + (f" ({note})" if note and not rest else "")
     for line in rest:
@@ -224,7 +226,7 @@ def _where(room: Room, entry: Entry) -> str:
     return f"sub-session {entry.place[0]}" if entry.place[0] else ""
 
 
-def _plain(text: str) -> str:
+def _as_typed(text: str) -> str:
     """Words as words: what would be HTML or a heading in Markdown is shown as it was typed."""
     text = text.replace("\\", "\\\\").replace("<", "\\<").replace("[", "\\[").replace("`", "\\`").replace("*", "\\*")
     return "\n".join(

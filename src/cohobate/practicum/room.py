@@ -495,16 +495,16 @@ def plain(text: str) -> str:
 
     Accents and vowel signs stay, however they are encoded; of a text of nothing but signs, all stay.
     """
-    folded = _normal(_normal(text).casefold())
+    folded = normal(normal(text).casefold())
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN") or folded.strip()
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
     """A text in the form NFKC. `unicodedata` moves each mark past all marks before it that belong behind it, one by
     one, which takes it a second for a line of nothing but marks; given them in order it has nothing to move."""
     if text.isascii():
         return text
-    apart = "".join(unicodedata.normalize("NFKD", one) for one in text)
+    apart = "".join(unicodedata.normalize("NFKD", sign) for sign in text)
     marks = groupby(apart, lambda one: bool(unicodedata.combining(one)))
     runs = (sorted(run, key=unicodedata.combining) for _, run in marks)
     return unicodedata.normalize("NFKC", "".join(chain.from_iterable(runs)))

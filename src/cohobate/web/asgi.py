@@ -1,4 +1,4 @@
-"""The application that uvicorn runs: static files, a limit on what is sent, and Django for all the rest.
+"""The application that uvicorn runs: its names, static files, a limit on what is sent, and Django for all the rest.
 
 Django keeps a thread for each request while it lasts. What lasts, such as an event stream, belongs in front of it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponseBase
+from django.http.request import split_domain_port, validate_host
 from django.urls import set_script_prefix
 from servestatic import ServeStaticASGI
 
@@ -28,35 +30,63 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+ACT = re.compile(r"/rooms/[-\w]+/act/")
+"""Where the long texts of rooms come in."""
 DRAINED = 64_000_000
 """Bytes of a request that is too large that are read and thrown away, so that its sender gets to see the answer."""
 
 
-class Limited:
-    """Passes requests on, those that are too large without their bodies and marked in `cohobate.too_large`."""
+NOT_OURS = "This server does not answer to that name. Use the address that you were sent; its owner sets it by --url.\n"
 
-    def __init__(self, application: Application, most: int) -> None:
-        self.application, self.most = application, most
+
+class Named:
+    """Answers to the server's own names and to no other, whatever is asked for."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self.ours(scope):
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
+            await send({"type": "http.response.start", "status": 400, "headers": headers})
+            await send({"type": "http.response.body", "body": NOT_OURS.encode()})
+        else:
+            await self.application(scope, receive, send)
+
+    @staticmethod
+    def ours(scope: Scope) -> bool:
+        """Whether a request is for one of the names."""
+        given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        return len(given) == 1 and validate_host(split_domain_port(given[0])[0], settings.ALLOWED_HOSTS)
+
+
+class Limited:
+    """Passes requests on, those that are too large without their bodies, and with what would be the most in
+    `cohobate.too_large`."""
+
+    def __init__(self, application: Application, most: int, most_of_an_act: int) -> None:
+        self.application, self.most, self.most_of_an_act = application, most, most_of_an_act
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.application(scope, receive, send)
+        most = self.most_of_an_act if ACT.fullmatch(scope["path"]) else self.most
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         body: list[bytes] = []
         size = 0
-        # A body of at most a megabyte fits into memory, and nothing begins before it is there.
+        # A body of at most a few megabytes fits into memory, and nothing begins before it is there.
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size <= self.most:
+            if size <= most:
                 body.append(chunk)
             if not message.get("more_body", False) or size > DRAINED:
                 break
-        if size > self.most or (declared.isdigit() and int(declared) > self.most):
-            scope["cohobate.too_large"] = True
+        if size > most or (declared.isdigit() and int(declared) > most):
+            scope["cohobate.too_large"] = most
             scope["headers"] = [one for one in scope["headers"] if one[0] not in (b"content-length", b"content-type")]
             body = []
         whole: list[Message] = [{"type": "http.request", "body": b"".join(body), "more_body": False}]
@@ -133,7 +163,7 @@ def make() -> Application:
     )
     for folder in settings.STATIC_FOLDERS:
         files.add_files(folder, prefix=settings.STATIC_URL)
-    return Streams(Limited(files, settings.LARGEST_REQUEST))
+    return Named(Streams(Limited(files, settings.LARGEST_REQUEST, settings.LARGEST_ACT)))
 
 
 application = make()

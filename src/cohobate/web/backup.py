@@ -1,6 +1,6 @@
 """A server's data in one file: a gzipped tar archive with the database, the key, and a manifest with their hashes.
 
-SQLite's file is copied by SQLite itself, page by page, so the copy is of one moment although the server goes on. Of
+SQLite's file is copied by SQLite itself, in one reading, so the copy is of one moment although the server goes on. Of
 PostgreSQL all rows are written as JSON lines in one read-only transaction; they can be restored into SQLite too.
 """
 
@@ -81,7 +81,8 @@ def _copy_database(source: Path, target: Path) -> None:
             closing(sqlite3.connect(source, timeout=30)) as live,
             closing(sqlite3.connect(target)) as copy,
         ):
-            live.backup(copy, pages=256, sleep=0.01)
+            # All at once: in parts it would begin anew whenever somebody wrote. A reader keeps nobody waiting.
+            live.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode=DELETE")
             _check(copy, source)
     except sqlite3.Error as error:

@@ -24,7 +24,7 @@ SENTENCES = {
     405: ("This address is not for that.", AGAIN),
     409: ("The room does not allow this.", "Go back and see what it does allow."),
     410: ("This was here once, and is not any more.", "Ask whoever sent you the link for a new one."),
-    413: ("This is more than the server takes at once: 1 MB.", "Send less, or send it in parts."),
+    413: ("This is more than the server takes at once.", "Send less, or send it in parts."),
     500: (
         "Something went wrong on the server, and not through you.",
         "Try again; if it happens again, tell the owner.",
@@ -38,15 +38,21 @@ SENTENCES = {
 """By status: what happened, and what to do."""
 
 
-def problem(request: HttpRequest, status: int, sentence: str = "", remedy: str = "") -> HttpResponse:
-    """A page, or a line for a part of a page, or an object for a script, about what went wrong."""
+def problem(
+    request: HttpRequest, status: int, sentence: str = "", remedy: str = "", onward: tuple[str, str] | None = None
+) -> HttpResponse:
+    """A page, or a line for a part of a page, or an object for a script, about what went wrong.
+
+    onward:  an address where the page leads on to, and what is there
+    """
     usual, what = SENTENCES[status]
     sentence, remedy = sentence or usual, remedy or what
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"ok": False, "sentence": f"{sentence} {remedy}"}, status=status)
     if getattr(request, "htmx", False):
         return HttpResponse(f"{sentence} {remedy}", status=status, content_type="text/plain; charset=utf-8")
-    return render(request, "problem.html", {"status": status, "sentence": sentence, "remedy": remedy}, status=status)
+    context = {"status": status, "sentence": sentence, "remedy": remedy, "onward": onward}
+    return render(request, "problem.html", context, status=status)
 
 
 class Edge:
@@ -56,12 +62,16 @@ class Edge:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if getattr(request, "scope", {}).get("cohobate.too_large"):
-            response = problem(request, 413)
+        if most := getattr(request, "scope", {}).get("cohobate.too_large"):
+            sentence = f"This is more than the server takes at once here: {most // 10**6} MB."
+            response = problem(request, 413, sentence)
         else:
             response = self.get_response(request)
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        # What stands in a room may be taken out for good later, and then be in no browser either.
+        match = request.resolver_match
+        in_a_room = match is not None and "room" in match.kwargs
+        response.headers.setdefault("Cache-Control", "no-store" if in_a_room else "private, no-cache")
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -111,7 +121,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What does not exist, or is not theirs to see: nobody learns which."""
     told = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return problem(request, 404, told)
+    return problem(request, 404, told, onward=getattr(exception, "onward", None))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -167,7 +167,9 @@ PASTED_PROGRAMS = os.environ.get("COHOBATE_PASTED_PROGRAMS") == "yes"
 
 LARGEST_REQUEST = 1_000_000
 """Bytes in a request, at most; see `asgi`."""
-DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
+LARGEST_ACT = 4_000_000
+"""The same of an act in a room: the longest text that there may be has up to twelve bytes a character in a form."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_ACT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- static files ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.urls import path
 
 from cohobate.web.library import views as library
 from cohobate.web.people import views as people
-from cohobate.web.rooms import entering, invitations, live, programs, records
+from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
 
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("rooms/<slug:room>/record.md", records.markdown_file, name="record-markdown"),
     path("rooms/<slug:room>/record.json", records.json_file, name="record-json"),
     path("rooms/<slug:room>/redact/", records.redact, name="redact"),
+    path("rooms/<slug:room>/words/", own.own, name="own-words"),
     path("rooms/<slug:room>/people/", rooms.people, name="room-people"),
     path("rooms/<slug:room>/invitations/", invitations.of_room, name="room-invitations"),
     path("workshops/", library.workshops, name="workshops"),

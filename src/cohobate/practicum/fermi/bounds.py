@@ -23,7 +23,7 @@ class Limits:
     processor_seconds: int = 30
     """Of each of its processes, in each repeat."""
     memory: int = 512 * 2**20
-    """Bytes of address space of each of its processes; at least 64 MiB."""
+    """Bytes of address space of each of its processes; at least 64 MiB. What is in none, it cannot have on Linux."""
     file_bytes: int = 16 * 2**20
     """Bytes of one file."""
     folder_bytes: int = 64 * 2**20
@@ -85,7 +85,8 @@ def covered(limits: Limits, isolation: Isolation, found: Mapping[str, Any]) -> I
         f"for a file and {limits.open_files} open files; all of them had {limits.seconds:g} s by the clock."
     )
     if sys.platform == "linux":
-        yield f"Each of its processes had at most {size(limits.memory)} of memory."
+        elsewhere = "" if found.get("memory_elsewhere") else ", and no shared memory that is in none"
+        yield f"Each of its processes had at most {size(limits.memory)} of address space{elsewhere}."
     if found["uid"] != 0:
         yield f"It could have {limits.processes} processes and threads at once, itself included."
     yield "Its environment was empty, and its standard input."
@@ -114,8 +115,14 @@ def not_covered(limits: Limits, found: Mapping[str, Any]) -> Iterable[str]:
     else:
         yield (
             f"Memory is limited for each process, not for all: {limits.processes} of them could take "
-            f"{size(limits.processes * limits.memory)}, and what the system itself holds for them comes on top."
+            f"{size(limits.processes * limits.memory)}, and their files in memory and what the system itself holds for "
+            "them, such as pipes, come on top."
         )
+        if found.get("memory_elsewhere"):
+            yield (
+                f"Memory in files without a name was limited by their size and number alone, {size(limits.file_bytes)} "
+                f"in each of {limits.open_files} for each process, and in shared segments not at all."
+            )
     yield "The processor and its caches are shared with whatever else runs on this machine, so that times vary."
     yield "It is timed from within, and could forge its own times."
     yield "It ran on this machine's own kernel, and a fault in that could let it out."

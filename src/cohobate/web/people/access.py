@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from cohobate.web.edge import problem
 from cohobate.web.people.links import COOKIE, find_person
@@ -100,24 +101,50 @@ def rooms_of(person: Person) -> QuerySet:
     return rooms.filter(Q(host=person) | Q(pk__in=person.memberships.values("room")))
 
 
+class NoRoom(Http404):
+    """There is no such room, as far as somebody is to know."""
+
+    def __init__(self, person: Person, room: str) -> None:
+        super().__init__("There is no such room, or you are not in it.")
+        # Whoever was taken off its list has words in it all the same, and a right to them.
+        self.onward = (reverse("own-words", args=[room]), "Your own words there") if _was_in(person, room) else None
+
+
 def room_for(person: Person, room: str) -> Room:
     """The room with that id. Raises Http404 if there is none that this person may look into."""
     found = rooms_of(person).filter(pk=room).first()
     if found is None:
-        raise Http404("There is no such room, or you are not in it.")
+        raise NoRoom(person, room)
     return found
 
 
 def room_id_for(person: Person, room: str) -> str:
     """The id of that room, for what is done so often that reading all of the room takes too long. Raises Http404 for
     the same people as `room_for`."""
+    if not looks_into(person, room):
+        raise NoRoom(person, room)
+    return room
+
+
+def looks_into(person: Person, room: str) -> bool:
+    """Whether there is such a room, and this person may look into it."""
     rooms = apps.get_model("rooms", "Room").objects.filter(pk=room)
-    if not (
+    return (
         person.memberships.filter(room=room).exists()
         or (rooms if person.is_owner else rooms.filter(host=person)).exists()
-    ):
-        raise Http404("There is no such room, or you are not in it.")
-    return room
+    )
+
+
+def room_of_words(person: Person, room: str) -> Room:
+    """The room with that id, for whoever may look into it or did something in it once: what they said and wrote there
+    is theirs to take out. Raises Http404 for anybody else."""
+    if not (looks_into(person, room) or _was_in(person, room)):
+        raise NoRoom(person, room)
+    return apps.get_model("rooms", "Room").objects.select_related("workshop", "host").get(pk=room)
+
+
+def _was_in(person: Person, room: str) -> bool:
+    return bool(apps.get_model("rooms", "Event").objects.filter(room=room, actor=person.pk).exists())
 
 
 def runs(person: Person, room: Room) -> bool:

@@ -37,8 +37,11 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
     trouble = ""
     if request.method == "POST":
         if name:
-            person.name, person.consented_at = name, person.consented_at or timezone.now()
-            person.save(update_fields=["name", "consented_at"])
+            changed = {"name": name} if name != person.name else {}
+            if person.consented_at is None:
+                changed["consented_at"] = timezone.now()
+            if changed:
+                Person.objects.filter(pk=person.pk).update(**changed)
             response = redirect("home")
             remember(response, person)
             return response

@@ -15,7 +15,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import find_invitation, person_link, remember
 from cohobate.web.people.models import Invitation, Person
 from cohobate.web.people.names import ASKED, name_in
-from cohobate.web.rooms import keeper
+from cohobate.web.rooms import keeper, shelf
 
 LAST_ONE_TAKEN = "Somebody else used this invitation for the last time just now."
 
@@ -36,7 +36,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "invitation": invitation,
         "room": room,
-        "workshop": room.workshop.read if room else None,
+        "workshop": shelf.pinned(room.workshop_id) if room else None,
         "as_other": request.person is None or "other" in request.GET,
         "action": request.path,
     }
@@ -65,23 +65,30 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _come_in(invitation: Invitation, me: Person | None, name: str) -> tuple[Person, str | None]:
-    """Counts the use and lets them in, or neither. Raises Refused."""
+    """Counts the use and lets them in, or neither. Raises Refused, and what a database raises that cannot go on."""
     with transaction.atomic():
         if not invitation.take():
             raise Refused(LAST_ONE_TAKEN)
-        person = me or Person(name=name)
-        person.consented_at = person.consented_at or timezone.now()
+        person = me or Person.objects.create(name=name)
+        # Only what changes: the rest of this row may have been changed elsewhere since it was read.
+        changed = []
+        if person.consented_at is None:
+            person.consented_at = timezone.now()
+            changed.append("consented_at")
         if invitation.room is None:
             person.may_host = True
-        person.save()
+            changed.append("may_host")
+        if changed:
+            person.save(update_fields=changed)
     if invitation.room is not None:
         # Not within the transaction: a room has a lock of its own, and whoever holds it waits for the database.
         try:
             keeper.join(invitation.room, person, invitation.seat)
-        except Refused:
-            invitation.give_back()
-            if me is None:
-                person.delete()
+        except Exception:
+            with transaction.atomic():
+                invitation.give_back()
+                if me is None:
+                    person.delete()
             raise
     return person, invitation.room_id
 

@@ -11,6 +11,7 @@ from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed, room_for, runs
 from cohobate.web.people.links import invitation_link
 from cohobate.web.people.models import Invitation, Person
+from cohobate.web.rooms import shelf
 from cohobate.web.rooms.forms import InvitationForm
 from cohobate.web.rooms.models import Room
 
@@ -21,11 +22,12 @@ def of_room(request: HttpRequest, room: str) -> HttpResponse:
     found = room_for(request.person, room)
     if not runs(request.person, found):
         return problem(request, 403, "Only the room's host can invite into it.", f"Ask {found.host} to invite them.")
-    form = InvitationForm(found.workshop.read, request.POST if request.method == "POST" else None)
+    workshop = shelf.pinned(found.workshop_id)
+    form = InvitationForm(workshop, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _make(request, form, found)
         return redirect("room-invitations", found.pk)
-    context = {"room": found, "workshop": found.workshop.read, "form": form, "runs": True, "links": _links(found)}
+    context = {"room": found, "workshop": workshop, "form": form, "runs": True, "links": _links(found)}
     return render(request, "rooms/invitations.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import wraps
 from http import HTTPStatus
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from cohobate.practicum import fermi
 from cohobate.practicum.acts import Act
 from cohobate.practicum.room import Room
 from cohobate.web.edge import sentence_of
-from cohobate.web.people.access import allowed, room_for, room_id_for, runs
+from cohobate.web.people.access import View, allowed, room_for, room_id_for, runs
 from cohobate.web.rooms import models
 from cohobate.web.rooms.fragments import said_html
 from cohobate.web.rooms.hub import hub
@@ -25,7 +26,32 @@ from cohobate.web.rooms.page import leads_here, live
 from cohobate.web.rooms.programs import compared, pasted, program_of, run_program
 from cohobate.web.rooms.stream import missed_by
 
-NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back"})
+NOT_FIELDS = frozenset({"id", "kind", "csrfmiddlewaretoken", "back", "as"})
+_POINTING = ("entry", "latest", "move", "person", "place", "question", "respect", "seat", "thing", "to", "under")
+_CHOSEN = ("aloud", "concrete", "direction", "side", "value", "yes")
+NOT_TYPED = frozenset({*_POINTING, *_CHOSEN, "name"})
+"""Fields that nobody types words into; what somebody is called comes from what is known of them."""
+
+
+def as_themselves(view: View) -> View:
+    """Marks a view to which a page says whose page it is (`as`), and refuses what comes from somebody else's.
+
+    A browser is another person's once their personal link was opened in it, also for pages that were open before. What
+    is typed there is not theirs, and what they may read is not for whoever types there.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, room: str) -> HttpResponse:
+        meant = request.POST.get("as") or request.GET.get("as")
+        if not meant or meant == request.person.pk:
+            return view(request, room)
+        sentence = f"You are {request.person} here now, by another personal link, so nothing was sent from this page."
+        if "text/html" not in request.headers.get("Accept", "") or "as" in request.GET:
+            answer = {"ok": False, "as": request.person.pk, "sentence": sentence}
+            return JsonResponse(answer, status=HTTPStatus.FORBIDDEN)
+        return _not_done(request, room, sentence, request.POST.dict(), HTTPStatus.FORBIDDEN)
+
+    return asked
 
 
 @allowed("person", "GET")
@@ -35,6 +61,7 @@ def room(request: HttpRequest, room: str) -> HttpResponse:
 
 
 @allowed("person", "GET")
+@as_themselves
 def part(request: HttpRequest, room: str) -> HttpResponse:
     """What changes while a room is open, without the page around it."""
     return render(request, "rooms/live.html", _context(request, room_for(request.person, room)))
@@ -59,6 +86,7 @@ def _context(request: HttpRequest, row: models.Room) -> dict[str, object]:
 
 @allowed("person", "POST")
 @sensitive_post_parameters()
+@as_themselves
 def act(request: HttpRequest, room: str) -> HttpResponse:
     """Does one thing in a room. Sent twice with one id it is done once, and answered alike."""
     id = room_id_for(request.person, room)
@@ -75,12 +103,27 @@ def act(request: HttpRequest, room: str) -> HttpResponse:
         sentence = sentence_of(refusal)
         if wants_json:
             return JsonResponse({"ok": False, "sentence": sentence}, status=HTTPStatus.CONFLICT)
-        typed = [(name, text) for name, text in fields.items() if len(text) > 12 and " " in text]
-        context = {"row": room_for(request.person, id), "sentence": sentence, "typed": typed}
-        return render(request, "rooms/refused.html", context, status=HTTPStatus.CONFLICT)
+        return _not_done(request, id, sentence, fields, HTTPStatus.CONFLICT)
     if wants_json:
         return JsonResponse({"ok": True, "sequence": sequence, "doubled": doubled})
     return HttpResponseRedirect(reverse("room", args=[id]) + "#" + _anchor(kind))
+
+
+def _not_done(
+    request: HttpRequest, room: str, sentence: str, fields: dict[str, str], status: HTTPStatus
+) -> HttpResponse:
+    """The page about what was not done, with what was typed, to be copied."""
+    kind = request.POST.get("kind", "")
+    typed = [
+        (name, text) for name, text in fields.items() if name not in NOT_FIELDS and text.strip() and _typed(kind, name)
+    ]
+    context = {"room_id": room, "sentence": sentence, "typed": typed}
+    return render(request, "rooms/refused.html", context, status=status)
+
+
+def _typed(kind: str, name: str) -> bool:
+    """Whether somebody types words into a field of an act. Two names are now an id and now words."""
+    return name not in NOT_TYPED and (kind, name) not in (("judge", "of"), ("say", "about"))
 
 
 def _move(fields: dict[str, str]) -> dict[str, str]:
@@ -97,6 +140,7 @@ def _anchor(kind: str) -> str:
 
 
 @allowed("person", "GET")
+@as_themselves
 def since(request: HttpRequest, room: str) -> HttpResponse:
     """The messages after an event, for browsers that streams do not reach."""
     id = room_id_for(request.person, room)
@@ -128,6 +172,7 @@ def may_run(state: Room, person: str) -> None:
 
 
 @allowed("person", "POST")
+@as_themselves
 def choose(request: HttpRequest, room: str) -> HttpResponse:
     """Chooses the program that is to be estimated: one that ships, or a pasted one where the owner allows it."""
     row = room_for(request.person, room)
@@ -147,6 +192,7 @@ def choose(request: HttpRequest, room: str) -> HttpResponse:
 
 
 @allowed("person", "POST")
+@as_themselves
 def measure(request: HttpRequest, room: str) -> HttpResponse:
     """Runs the program in a process of its own, and puts down what each block took."""
     row = room_for(request.person, room)

@@ -4,6 +4,7 @@ parts    pieces of HTML: each replaces the piece with its id, or is added to the
 refresh  parts of the page that everybody fetches anew, since they differ from person to person
 gone     ids of pieces that are no longer there
 notice   one sentence for the live region
+anew     whether the count of events goes on from this one, be it higher or lower than the page's
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def message(room: Room, event: Event, sees: bool) -> str:
 
 
 def everything_anew(sequence: int) -> str:
-    """The message that lets a page fetch all of it anew."""
-    return json.dumps({"sequence": sequence, "refresh": ["all"]})
+    """The message that lets a page fetch all of it anew, and count from there: also where an older backup was restored,
+    and there is less than the page has seen."""
+    return json.dumps({"sequence": sequence, "anew": True, "refresh": ["all"]})
 
 
 def _content(room: Room, event: Event, sees: bool) -> dict[str, Any]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from cohobate.events import Event as Happening
-from cohobate.practicum import workshop as files
 from cohobate.web.slugs import slug
 
 
@@ -55,14 +53,6 @@ class Workshop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.digest[:12]})"
-
-    @cached_property
-    def read(self) -> files.Workshop:
-        """The file, read. Raises ValueError where the rules for files have changed since it was saved."""
-        reading = files.read_workshop(self.text, self.name)
-        if reading.workshop is None:
-            raise ValueError(f"workshop {self.digest} no longer reads: {reading.mistakes[0]}")
-        return reading.workshop
 
 
 class Room(models.Model):

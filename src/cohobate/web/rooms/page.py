@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from cohobate.practicum.acts import DEEPEST
+from cohobate.practicum.acts import DEEPEST, may_lead, may_write
 from cohobate.practicum.facilitation import alarms, counter
 from cohobate.practicum.forms import Field
 from cohobate.practicum.room import TAKEN_OUT, Entry, Place, Room
@@ -115,7 +115,7 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
         ],
         "panels": list(panels(room, me, seat)),
         "guide": guide_html(room),
-        "tracked": _tracked(room, me, seat),
+        "tracked": _tracked(room, me),
         "moves": moves(seat) if room.begun_at is not None and not room.ended else [],
         "talk": [said_html(room, said) for said in room.talk[-LATEST:]],
         "earlier_talk": max(0, len(room.talk) - LATEST),
@@ -150,14 +150,8 @@ def live(room: Room, me: str, now: float, present: set[str]) -> dict[str, Any]:
 
 
 def leads_here(room: Room, me: str) -> bool:
-    """Whether somebody may move the room on."""
-    if room.ended:
-        return False
-    seat = room.seat_of(me)
-    if room.host == me:
-        return True
-    nobody = not any(room.sitting(name) for name in room.workshop.leads)
-    return seat is not None and seat.does != "watches" and (seat.name in room.workshop.leads or nobody)
+    """Whether somebody may move the room on, and it can still be moved."""
+    return not room.ended and may_lead(room, me)
 
 
 def _prompt(room: Room, seat: Seat | None) -> str:
@@ -230,14 +224,7 @@ def panels(room: Room, me: str, seat: Seat | None) -> Iterator[Panel]:
 def _panel(room: Room, thing: Thing, stage: Stage, place: Place, me: str, seat: Seat | None) -> Panel:
     session = place[0] if not room.ended else None
     entries = [entry for entry in room.written(thing.name, session) if not room.hidden(entry, me)]
-    may = bool(
-        seat
-        and me in room.people
-        and not room.ended
-        and seat.name in thing.by
-        and seat.name in stage.acts
-        and thing.name in stage.writes
-    )
+    may = not room.ended and may_write(room, me, thing, place)
     forms = list(_forms(room, thing, stage, place, me, entries)) if may else []
     # What is in a form that saves itself need not stand below it once more.
     in_forms = {form.entry for form in forms if form.autosave}
@@ -253,10 +240,10 @@ def _panel(room: Room, thing: Thing, stage: Stage, place: Place, me: str, seat: 
     )
 
 
-def _tracked(room: Room, me: str, seat: Seat | None) -> Form | None:
+def _tracked(room: Room, me: str) -> Form | None:
     """The note of what somebody keeps in mind, for nobody else."""
     thing = room.workshop.tracked
-    if thing is None or room.begun_at is None or room.ended or seat is None or seat.name not in thing.by:
+    if thing is None or room.begun_at is None or room.ended or not may_write(room, me, thing, (0, 0)):
         return None
     own = next((entry for entry in room.written(TRACKED) if entry.by == me), None)
     fields = [(field, own.values.get(field.name, "") if own else "") for field in thing.form.fields]

@@ -94,7 +94,7 @@ def compared(state: Room, viewer: str) -> list[dict[str, Any]]:
             "took": "not reached" if took is None else fermi.say_duration(took),
             "guesses": [
                 {"who": who, "said": text, "off": _off(seconds, took)}
-                for who, text, seconds in said.get(_plain(block), ())
+                for who, text, seconds in said.get(_folded(block), ())
             ],
         }
         for block, took in state.ran[-1].blocks.items()
@@ -108,12 +108,12 @@ def said_before(state: Room, entries: Iterable[Entry]) -> dict[tuple[str, str], 
     before what is agreed on; and of that what was written last. What was changed once the time was known counts for
     nothing: it may have been right before, and is no estimate any more.
     """
-    known = {_plain(block): run.sequence for run in state.ran for block in run.blocks}
+    known = {_folded(block): run.sequence for run in state.ran for block in run.blocks}
     known |= {block: sequence for block, (sequence, _) in _measured(state).items()}
     order = {name: place for place, name in enumerate(state.workshop.makes)}
     found: dict[tuple[str, str], Entry] = {}
     for entry in entries:
-        key = _plain(entry.values.get("block", "")), entry.by
+        key = _folded(entry.values.get("block", "")), entry.by
         if entry.struck or not entry.values.get("seconds") or entry.latest >= known.get(key[0], 0):
             continue
         old = found.get(key)
@@ -129,7 +129,7 @@ def _measured(state: Room) -> dict[str, tuple[int, float]]:
     for run in state.ran:
         for block, seconds in run.blocks.items():
             if seconds:
-                found.setdefault(_plain(block), (run.sequence, seconds))
+                found.setdefault(_folded(block), (run.sequence, seconds))
     return found
 
 
@@ -147,7 +147,7 @@ def times(factor: float) -> str:
     return f"{rounded:,.0f}" if 10 <= rounded < 1e6 else f"{rounded:.2g}"
 
 
-def _plain(block: str) -> str:
+def _folded(block: str) -> str:
     return " ".join(block.split()).casefold()
 
 

@@ -12,13 +12,14 @@ from django.utils.text import slugify
 
 from cohobate.errors import Refused
 from cohobate.events import Event, problem
-from cohobate.practicum.facilitation import measures, roles
+from cohobate.practicum.facilitation import DRAWN, measures, roles
 from cohobate.practicum.record import as_json, as_markdown, seen_by
 from cohobate.practicum.room import MOVES, Room, fold
 from cohobate.practicum.workshop import Thing
-from cohobate.web.people.access import allowed, room_for, runs
+from cohobate.web.people.access import allowed, looks_into, room_for, room_of_words, runs
 from cohobate.web.rooms.fragments import entry_html, said_html
 from cohobate.web.rooms.keeper import keeper
+from cohobate.web.rooms.own import of_others, of_person
 from cohobate.web.rooms.page import List, lists_of
 from cohobate.web.rooms.programs import compared
 
@@ -38,6 +39,7 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "runs": runs(request.person, row),
             "made": _made(state, me),
             "measures": found,
+            "drawn": DRAWN,
             "moves": [(MOVES[move], estimate) for move, estimate in found.moves.items()],
             "roles": [(seat, [(state.name_of(who), n) for who, n in by.items()]) for seat, by in roles(state).items()],
             "whole": wrong is None,
@@ -45,7 +47,8 @@ def record(request: HttpRequest, room: str) -> HttpResponse:
             "head": events[-1].hash if events else "",
             "count": len(events),
             "sub_sessions": state.sessions[1:],
-            "mine": _words_of(events, me),
+            "mine": of_person(events, me),
+            "others": of_others(state, events, me) if runs(request.person, row) else [],
             "compared": compared(state, me),
             "comments": [(state.name_of(who), text) for who, text in state.comments.items() if text],
         }
@@ -97,22 +100,6 @@ def _made(state: Room, me: str) -> list[tuple[Thing, list[List]]]:
     return found
 
 
-def _words_of(events: list[Event], person: str) -> list[tuple[Event, str]]:
-    """What somebody said and wrote that still has words, of each entry the latest version: taking it out takes all."""
-    found: dict[str, tuple[Event, str]] = {}
-    for event in events:
-        if event.actor == person and _what(event):
-            found[event.data["entry"] if event.kind == "write" else event.id] = (event, _what(event))
-    return list(found.values())
-
-
-def _what(event: Event) -> str:
-    """The words of an event in one line, for choosing which to take out."""
-    if not event.words or event.kind == "open":
-        return ""
-    return " · ".join(text for text in event.words.values() if text)[:160]
-
-
 @allowed("person", "GET")
 def markdown_file(request: HttpRequest, room: str) -> HttpResponse:
     """The record to read, as a file."""
@@ -144,7 +131,7 @@ def _file(text: str, kind: str, name: str) -> HttpResponse:
 @allowed("person", "POST")
 def redact(request: HttpRequest, room: str) -> HttpResponse:
     """Takes words out of the record for good: chosen ones, or all that somebody said and wrote."""
-    row = room_for(request.person, room)
+    row = room_of_words(request.person, room)
     whose = request.POST.get("person", "") or request.person.pk
     if request.POST.get("all"):
         chosen = [event.sequence for event in keeper.events(row.pk) if event.actor == whose and event.words]
@@ -153,4 +140,5 @@ def redact(request: HttpRequest, room: str) -> HttpResponse:
     if not chosen:
         raise Refused("nothing was chosen; tick what is to be taken out")
     keeper.redact(row.pk, request.person.pk, chosen, runs=runs(request.person, row))
-    return HttpResponseRedirect(reverse("record", args=[row.pk]) + "#mine")
+    page = "record" if looks_into(request.person, row.pk) else "own-words"
+    return HttpResponseRedirect(reverse(page, args=[row.pk]) + "#mine")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from cohobate.errors import WrongUse
+from cohobate.errors import Refused, WrongUse
 from cohobate.practicum import workshop as files
 from cohobate.practicum.workshop import Reading
 from cohobate.web.people.models import Person
@@ -81,6 +81,14 @@ def find(digest: str) -> files.Workshop | None:
             return one
     row = Workshop.objects.filter(pk=digest).first() if DIGEST.fullmatch(digest) else None
     return read(row.name, row.text).workshop if row else None
+
+
+def pinned(digest: str) -> files.Workshop:
+    """The version that a room is pinned to. Raises Refused where it does not read any more."""
+    found = find(digest)
+    if found is None:
+        raise Refused("the workshop file of this room does not read any more; restore a backup")
+    return found
 
 
 def stored(workshop: files.Workshop, by: Person | None = None) -> Workshop:

@@ -47,10 +47,11 @@ async def stream(scope: Scope, receive: Receive, send: Send, room: str) -> None:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     cookies = _cookies(headers.get("cookie", ""))
     person = await _in_a_thread(_reader, cookies, room)
-    if person is None:
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    # A page that was opened as somebody else does not listen as whoever came in since.
+    if person is None or person not in query.get("as", [person]):
         await _refuse(send)
         return
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     after = _number(headers.get("last-event-id") or (query.get("after") or ["0"])[0])
     listener = hub.open(room, person)
     gone = asyncio.ensure_future(_until_gone(receive, listener))
@@ -86,7 +87,7 @@ async def _follow(
     missed = await _in_a_thread(missed_by, listener.room, listener.person, after)
     for sequence, text in missed:
         await _write(send, _event(sequence, text))
-        after = max(after, sequence)
+        after = sequence  # they are in order, and where all is fetched anew it may be lower
     told = ""
     beat = time.monotonic() + 1.0
     while not gone.done():

@@ -100,6 +100,33 @@
       field.focus();
     }
   });
+  // --- signing out --------------------------------------------------------------------------------------------------
+
+  // What rooms keep in this browser: cohobate.KIND.ROOM.PERSON.REST, where a kind is a draft, the outbox, or put aside.
+  // Settings have shorter names, and stay.
+  function keptOf(person) {
+    try {
+      return Object.keys(localStorage).filter((key) => {
+        const [site, , , whose] = key.split(".");
+        return site === "cohobate" && whose === person;
+      });
+    } catch {
+      return [];
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const person = event.target.dataset.signOut;
+    if (!person) return;
+    const kept = keptOf(person);
+    const question = kept.length === 1
+      ? "One thing that you typed or did in a room has not been sent, and is kept only in this browser. Throw it away and sign out?"
+      : `${kept.length} things that you typed or did in rooms have not been sent, and are kept only in this browser. `
+        + "Throw them away and sign out?";
+    if (kept.length && !window.confirm(question)) event.preventDefault();
+    else for (const key of kept) localStorage.removeItem(key);
+  });
+
   document.addEventListener("focusin", (event) => {
     if (event.target.matches(".copy input")) event.target.select();
   });

@@ -23,15 +23,20 @@
     return [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join("");
   }
 
-  // Private windows and full stores refuse; then what is typed lasts as long as the page.
+  // Private windows and full stores refuse; then what is typed lasts as long as the page. Nothing else is in the memory:
+  // what another tab has sent or thrown away must not come back from here.
   const memory = new Map();
   const store = {
     get(key) {
-      try { return localStorage.getItem(key) ?? memory.get(key) ?? null; } catch { return memory.get(key) ?? null; }
+      try { return memory.get(key) ?? localStorage.getItem(key); } catch { return null; }
     },
-    set(key, value) {
-      memory.set(key, value);
-      try { localStorage.setItem(key, value); } catch { /* kept in memory */ }
+    /** Keeps something. Where there is no room for it, nothing older is left in its place, unless that does no harm. */
+    set(key, value, olderDoesNoHarm = false) {
+      memory.delete(key);
+      try { localStorage.setItem(key, value); } catch {
+        memory.set(key, value);
+        try { if (!olderDoesNoHarm) localStorage.removeItem(key); } catch { /* there is none */ }
+      }
     },
     drop(key) {
       memory.delete(key);
@@ -39,8 +44,9 @@
     },
     /** What is kept under names that begin so, by the rest of the name. */
     all(beginning) {
-      const found = new Map(memory);
+      const found = new Map();
       try { for (const key of Object.keys(localStorage)) found.set(key, localStorage.getItem(key)); } catch { /* memory alone */ }
+      for (const [key, value] of memory) found.set(key, value);
       return [...found].filter(([key]) => key.startsWith(beginning)).map(([key, value]) => [key.slice(beginning.length), value]);
     },
   };
@@ -57,6 +63,21 @@
     } finally { clearTimeout(timer); }
   }
 
+  /** Whether an answer says that this browser is somebody else's by now. The page then says so, and keeps what it has. */
+  function whose(status, answer) {
+    const box = document.getElementById("whose");
+    const other = status === 403 && Boolean(answer?.as);
+    if (other === box.hidden) {
+      const words = document.createElement("p");
+      words.textContent = `${answer?.sentence} What you typed is kept. It is sent when you have come in by your own link again.`;
+      box.replaceChildren(...(other ? [words, choices(["Reload the page", "quiet small", () => location.reload()])] : []));
+      box.hidden = !other;
+    }
+    return other;
+  }
+  /** The address of something to be read, for whose page it is. */
+  const reading = (address, after) => `${address}?as=${me}${after === undefined ? "" : `&after=${after}`}`;
+
   function tell(sentence, kind = "info") {
     if (!sentence || !told) return;
     const line = document.createElement("p");
@@ -69,6 +90,8 @@
     close.textContent = "Close";
     close.addEventListener("click", () => line.remove());
     line.append(words, close);
+    // News of the room do not pile up over it: the latest is enough.
+    if (kind === "info") for (const old of all(".toast.info", told)) old.remove();
     told.append(line);
     while (told.children.length > 3) told.firstElementChild.remove();
     setTimeout(() => line.remove(), kind === "error" ? 30000 : 7000);
@@ -76,7 +99,8 @@
 
   // --- drafts ----------------------------------------------------------------------------------------------------
 
-  // A draft knows what it would change, and which state of it: so that it never takes the place of something newer.
+  // A draft knows what it would change, and which state of it: so that it never takes the place of something newer. What
+  // is chosen beside the words comes back with them.
   const draftKey = (field) => `cohobate.draft.${room}.${me}.${field.dataset.draft}`;
   function keepDraft(field) {
     const { entry, latest } = field.form.elements;
@@ -84,7 +108,7 @@
     const nothing = field.value.trim() === "" && field.form.hasAttribute("data-autosave");
     if (nothing || field.value === field.defaultValue) dropDraft(draftKey(field));
     else {
-      const draft = JSON.stringify({ text: field.value, entry: entry?.value || "", latest: latest?.value || "" });
+      const draft = JSON.stringify({ text: field.value, entry: entry?.value || "", latest: latest?.value || "", chosen: chosenIn(field.form) });
       drafts.set(draftKey(field), draft);
       store.set(draftKey(field), draft);
     }
@@ -94,6 +118,23 @@
   function dropDraft(key) {
     if (drafts.get(key) === store.get(key)) store.drop(key);
     drafts.delete(key);
+  }
+  function keepDrafts(form) {
+    for (const field of all("[data-draft]", form)) if (field.value !== field.defaultValue) keepDraft(field);
+  }
+  function chosenIn(form) {
+    const chosen = Object.fromEntries(all("input[type=radio]:checked, select", form).map(({ name, value }) => [name, value]));
+    const on = find("[data-on-text]", form)?.textContent;
+    return on ? { ...chosen, about: form.elements.about.value, on } : chosen;
+  }
+  /** Chooses that in a form, as far as it is still there to be chosen. */
+  function choose(form, { about: id, on, ...chosen } = {}) {
+    for (const [name, value] of Object.entries(chosen)) {
+      const choice = all("input[type=radio], option", form)
+        .find((one) => (one.name ?? one.parentElement.name) === name && one.value === value);
+      if (choice) choice[choice.localName === "option" ? "selected" : "checked"] = true;
+    }
+    if (id && on) talkOf(id, on);
   }
   function bringDrafts(within) {
     for (const form of all("form[data-autosave]", within)) sameEntry(form);
@@ -110,6 +151,7 @@
       if (!field.form.hasAttribute("data-autosave")) {
         if (kept.entry && kept.entry !== entry.value) changing(field.form, kept.entry, kept.latest);
         field.value = kept.text;
+        choose(field.form, kept.chosen);
         continue;
       }
       const theirs = Object.fromEntries(all("[data-draft]", field.form).map((one) => [one.name, one.defaultValue]));
@@ -128,9 +170,9 @@
   }
   /** What was written before a reload, and may have reached the server since, is the same entry after it. */
   function sameEntry(form) {
-    const { entry, latest, place } = form.elements;
+    const { entry, latest } = form.elements;
     if (latest.value) return;
-    const act = waiting.find((one) => one.autosave && one.form === form.getAttribute("id") && one.fields.place === place?.value);
+    const act = waiting.find((one) => one.autosave && one.form === form.getAttribute("id") && isFor(form, one.fields));
     if (act) entry.value = act.fields.entry;
   }
   function typing() {
@@ -151,7 +193,7 @@
   let wake = () => {};
 
   function keep(act) {
-    store.set(outboxKey + act.id, JSON.stringify(act));
+    store.set(outboxKey + act.id, JSON.stringify(act), true);
     showOutbox();
   }
   function done(act) {
@@ -184,9 +226,26 @@
     return act;
   }
 
+  /** Whatever goes wrong with the page, what waits is sent. Whether it went well. */
+  function safely(doing) {
+    try {
+      doing();
+      return true;
+    } catch (error) {
+      console.error(error);
+      return false;
+    }
+  }
+  function refuse(act, sentence) {
+    if (!safely(() => refused(act, sentence)) && act.drafts) safely(() => putAside(act, sentence));
+  }
+
   async function send() {
     if (sending) return;
     sending = true;
+    try { await sendAll(); } finally { sending = false; }
+  }
+  async function sendAll() {
     while (waiting.length) {
       const act = waiting[0];
       act.sent = true;
@@ -194,7 +253,7 @@
       let status = 0;
       const slow = setTimeout(() => { act.tried ||= 1; showOutbox(); }, 4000);
       try {
-        const body = new URLSearchParams({ ...act.fields, id: act.id });
+        const body = new URLSearchParams({ ...act.fields, id: act.id, as: me });
         const response = await ask(root.dataset.act, {
           method: "POST",
           headers: { Accept: "application/json", "X-CSRFToken": token() },
@@ -205,22 +264,23 @@
         answer = await response.json().catch(() => null);
       } catch { status = 0; }
       clearTimeout(slow);
+      const other = whose(status, answer);
       if (status === 200 && answer?.ok) {
         pause = 1000;
         done(act);
-        acknowledged(act, answer.sequence);
+        safely(() => acknowledged(act, answer.sequence));
         if (heard || polling) connected();
         if (!waiting.length) setTimeout(comeAlong, 300);
         continue;
       }
       if (status === 409 && answer) {
         done(act);
-        refused(act, answer.sentence);
+        refuse(act, answer.sentence);
         continue;
       }
-      if (status === 403 || status === 404 || status === 413 || status === 400) {
+      if ((status === 403 && !other) || status === 404 || status === 413 || status === 400) {
         done(act);
-        refused(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
+        refuse(act, status === 413 ? "That is more than the server takes at once: 1 MB. Send it in parts."
           : "The server did not take that. Your words are kept here; reload the page and send them again.");
         continue;
       }
@@ -228,7 +288,7 @@
       act.tried = (act.tried || 0) + 1;
       if (status === 500 && act.tried > 5) {
         done(act);
-        refused(act, "The server failed on that again and again. Your words are kept here.");
+        refuse(act, "The server failed on that again and again. Your words are kept here.");
         continue;
       }
       keep(act);
@@ -236,16 +296,17 @@
       await new Promise((go) => { wake = go; setTimeout(go, pause); });
       pause = Math.min(pause * 1.7, 15000);
     }
-    sending = false;
   }
 
   /** The form that an act came from, if the page still has it. */
   function formOf({ form, fields }) {
     const found = form ? [document.getElementById(form)] : all(`form.act[data-kind="${CSS.escape(fields.kind)}"]`, holder);
-    return found.find((one) => one && ["place", "thing", "question"].every((name) => {
-      const field = one.elements[name];
-      return !field || !fields[name] || field.value === fields[name];
-    })) || null;
+    return found.find((one) => one && isFor(one, fields)) || null;
+  }
+  // What a form is for stands in it, and is not typed.
+  const FIXED = ["thing", "place", "question", "block"];
+  function isFor(form, fields) {
+    return FIXED.every((name) => !form.elements[name] || form.elements[name].value === fields[name]);
   }
 
   function rated({ fields }) {
@@ -301,12 +362,19 @@
       tell(sentence, "error");
       const { entry, latest } = act.fields;
       if (entry) changing(form, entry, document.getElementById(`entry-${entry}`)?.dataset.latest || latest);
-      for (const field of fields) {
-        field.value = act.fields[field.name] ?? "";
-        keepDraft(field);
-      }
+      fill(form, act.fields);
     } else if (words.length) putAside(act, sentence);
     else tell(sentence, "error");
+  }
+
+  /** Puts into a form what was typed and chosen in it before. */
+  function fill(form, fields) {
+    for (const field of all("[data-draft]", form)) field.value = fields[field.name] ?? "";
+    const { about: of, ...chosen } = fields;
+    choose(form, chosen);
+    const entry = of && form.matches(".say") && document.getElementById(`entry-${of}`);
+    if (entry) about(of, find(".words", entry)?.textContent || "");
+    keepDrafts(form);
   }
 
   function saved(form, text) {
@@ -319,6 +387,7 @@
   function fieldsOf(form, submitter) {
     const fields = Object.fromEntries(new FormData(form));
     delete fields.csrfmiddlewaretoken;
+    delete fields.as;
     if (submitter?.name) fields[submitter.name] = submitter.value;
     return fields;
   }
@@ -357,8 +426,9 @@
     }
   });
   holder.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-autosave]");
-    if (form) later(form, 300);
+    const form = event.target.form;
+    if (form) keepDrafts(form);
+    if (form?.hasAttribute("data-autosave")) later(form, 300);
   });
   holder.addEventListener("focusout", (event) => {
     const form = event.target.closest("form[data-autosave]");
@@ -374,15 +444,27 @@
     if (form.dataset.sure && !window.confirm(form.dataset.sure)) return;
     if (form.hasAttribute("data-autosave")) {
       autosave(form);
+      find("[data-conflict] button", form)?.focus();
       return;
     }
     const fields = fieldsOf(form, event.submitter);
     if (form.dataset.kind === "say" && !fields.move) fields.move = find("[name=move]", form).value;
+    if (form.dataset.kind === "say" && bounced(fields.move, fields.text)) return;
     enqueue(fields, { form: form.getAttribute("id") || undefined, drafts: draftsOf(form) });
     form.elements.id.value = fresh();
     // A rating stays in view, and can be changed.
     if (form.dataset.kind !== "rate") emptied(form);
   });
+
+  // The second half of a double click, or of a key that trembles, is no move of its own.
+  const BOUNCE = 600;
+  const latestMove = { move: "", text: "", at: -BOUNCE };
+  function bounced(move, text) {
+    const again = move === latestMove.move && (!text.trim() || text === latestMove.text)
+      && performance.now() - latestMove.at < BOUNCE;
+    if (!again) Object.assign(latestMove, { move, text, at: performance.now() });
+    return again;
+  }
 
   function emptied(form) {
     for (const field of all("[data-draft]", form)) {
@@ -399,17 +481,21 @@
       if (button && button.dataset.label) button.textContent = button.dataset.label;
     }
     if (form.dataset.kind === "say") about("", "");
+    if (form.dataset.aside) giveBack(form);
     const first = find("textarea, input:not([type=hidden]):not([type=radio])", form);
     if (first && form.matches(".write, .say")) first.focus();
   }
 
   function about(id, text) {
+    talkOf(id, id ? `About “${text.slice(0, 60)}”` : "");
+  }
+  function talkOf(id, on) {
     const form = find("form.say", holder);
     if (!form) return;
     form.elements.about.value = id;
-    const line = find("[data-on-line]", form);
-    line.hidden = !id;
-    find("[data-on-text]", form).textContent = id ? `About “${text.slice(0, 60)}”` : "";
+    find("[data-on-line]", form).hidden = !id;
+    find("[data-on-text]", form).textContent = on;
+    keepDrafts(form);
   }
 
   holder.addEventListener("click", (event) => {
@@ -422,7 +508,7 @@
       enqueue({ kind, of, respect, yes, entry: id });
     } else if (button.hasAttribute("data-ask")) {
       event.preventDefault();
-      enqueue({ kind: "say", move: "example", text: button.value, aloud: "yes" });
+      if (!bounced("example", button.value)) enqueue({ kind: "say", move: "example", text: button.value, aloud: "yes" });
       button.classList.add("asked");
     } else if (button.hasAttribute("data-change") && entry) {
       change(entry);
@@ -433,6 +519,7 @@
         const id = entry.id.replace("entry-", "");
         if (![...tree.options].some((option) => option.value === id)) tree.add(new Option(words.slice(0, 80), id));
         tree.value = id;
+        keepDrafts(tree.form);
         tree.form.scrollIntoView({ block: "nearest" });
         find("textarea", tree.form).focus();
       } else {
@@ -454,6 +541,7 @@
       tell("This can be changed in the stage in which it is written.");
       return;
     }
+    setAside(form);
     const values = JSON.parse(entry.dataset.values || "{}");
     for (const [name, value] of Object.entries(values)) {
       const field = form.elements[name];
@@ -462,6 +550,30 @@
     }
     changing(form, entry.id.replace("entry-", ""), entry.dataset.latest);
     find("textarea, input:not([type=hidden]):not([type=radio])", form).focus();
+  }
+  /** What stands unsent in a form that is about to change an entry waits beside it, and comes back after that. */
+  function setAside(form) {
+    if (form.hasAttribute("data-autosave")) {
+      autosave(form);
+      return;
+    }
+    const fields = all("[data-draft]", form).filter((field) => field.value.trim() && field.value !== field.defaultValue);
+    const changed = document.getElementById(`entry-${form.elements.entry.value}`);
+    const values = read(changed?.dataset.values) || {};
+    if (fields.every((field) => field.value === values[field.name])) return;
+    form.dataset.aside = putAside({ fields: fieldsOf(form), drafts: draftsOf(form) }, "You typed this here before, and have not sent it.");
+    for (const field of fields) dropDraft(draftKey(field));
+  }
+  function giveBack(form) {
+    const key = asideKey + form.dataset.aside;
+    const kept = read(store.get(key));
+    delete form.dataset.aside;
+    if (!kept) return;
+    store.drop(key);
+    showAside();
+    const { entry, latest } = kept.fields;
+    if (entry) changing(form, entry, latest);
+    fill(form, kept.fields);
   }
   /** From now on the form changes that entry, instead of adding one. */
   function changing(form, entry, latest) {
@@ -502,6 +614,7 @@
     const button = find(`form.say [data-key="${CSS.escape(event.key.toLowerCase())}"]`, holder);
     if (!button) return;
     event.preventDefault();
+    if (bounced(button.value, "")) return;
     enqueue({ kind: "say", move: button.value, text: "", aloud: "yes" });
     button.classList.add("pressed");
     setTimeout(() => button.classList.remove("pressed"), 300);
@@ -581,10 +694,10 @@
   /** The form that saves itself into that entry of mine. */
   function formFor(entry, at) {
     const id = entry.id.slice(6);
-    const question = read(entry.dataset.values)?.question;
-    return all("form[data-autosave]", holder).find(({ elements }) => elements.entry.value === id
-      || (!elements.latest.value && elements.thing.value === entry.dataset.thing
-        && (!elements.place || elements.place.value === at) && (!elements.question || elements.question.value === question)));
+    const values = { ...read(entry.dataset.values), thing: entry.dataset.thing, place: at };
+    const forms = all("form[data-autosave]", holder);
+    return forms.find(({ elements }) => elements.entry.value === id)
+      || forms.find((form) => !form.elements.latest.value && isFor(form, values));
   }
 
   // --- the same text in two windows ------------------------------------------------------------------------------
@@ -665,7 +778,7 @@
 
   /** Looks at what the server has instead, after it refused a text that saves itself. */
   async function compare(form) {
-    const response = await ask(root.dataset.live).catch(() => null);
+    const response = await ask(reading(root.dataset.live)).catch(() => null);
     if (!response?.ok || !form.isConnected) return;
     const template = document.createElement("template");
     template.innerHTML = await response.text();
@@ -684,6 +797,7 @@
     const id = fresh();
     store.set(asideKey + id, JSON.stringify({ why, fields: act.fields, drafts: act.drafts, at: Date.now() }));
     showAside();
+    return id;
   }
   function showAside() {
     const box = document.getElementById("aside");
@@ -704,13 +818,11 @@
         store.drop(asideKey + id);
         showAside();
       };
-      line.append(why, words, choices(
-        ["Send it", "primary small", () => {
-          drop();
-          enqueue({ ...one.fields, id: fresh() }, { drafts: one.drafts });
-        }],
-        ["Throw it away", "quiet small", drop],
-      ));
+      const send = ["Send it", "primary small", () => {
+        drop();
+        enqueue({ ...one.fields, id: fresh() }, { drafts: one.drafts });
+      }];
+      line.append(why, words, choices(...(grid().dataset.ended ? [] : [send]), ["Throw it away", "quiet small", drop]));
       return line;
     }));
   }
@@ -752,7 +864,10 @@
   }
 
   function take(message) {
-    if (message.sequence) {
+    if (message.anew) {
+      if (message.sequence < sequence) forgetStates();
+      sequence = message.sequence;
+    } else if (message.sequence) {
       if (message.sequence <= sequence) return;
       sequence = message.sequence;
     }
@@ -762,6 +877,19 @@
     if (message.alarms) showAlarms(message.alarms);
     if (message.refresh?.length) void refresh(false);
     if (message.notice && message.by !== me) tell(message.notice);
+  }
+
+  /** The server has an older state than this page has seen: what is typed here is newer than all that is there. */
+  function forgetStates() {
+    for (const act of waiting) {
+      if (!act.fields.latest) continue;
+      act.fields.latest = "";
+      keep(act);
+    }
+    for (const form of all("form.write", holder)) {
+      if (form.elements.latest) form.elements.latest.value = "";
+      keepDrafts(form);
+    }
   }
 
   function showPresence(present) {
@@ -806,7 +934,8 @@
       try {
         do {
           state.again = false;
-          const response = await ask(root.dataset.live, { headers: { Accept: "text/html" } });
+          const response = await ask(reading(root.dataset.live), { headers: { Accept: "text/html" } });
+          if (response.status === 403 && whose(403, await response.json().catch(() => null))) throw new Error("not mine");
           if (response.status === 404 || response.status === 403) { location.reload(); return; }
           if (!response.ok) throw new Error(String(response.status));
           const template = document.createElement("template");
@@ -826,7 +955,7 @@
   function aboutToType(made) {
     const box = document.activeElement;
     return holder.contains(box) && box.matches("textarea, input:not([type=checkbox], [type=radio])")
-      && performance.now() - typed < 10000 && !find(`#${CSS.escape(box.id)}`, made);
+      && performance.now() - typed < 5000 && !find(`#${CSS.escape(box.id)}`, made);
   }
 
   function show(made, now) {
@@ -839,6 +968,8 @@
       held = made;
       if (elsewhere) banner(made);
       else updateAround(made);
+      if (Number(made.dataset.sequence) >= sequence) swapTalk(made);
+      setTimeout(comeAlong, 5500);
       clockStart();
       mine(holder);
       return;
@@ -853,6 +984,13 @@
       const inside = old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
       if (!inside) keepingFocus(() => old.replaceWith(fresh_.cloneNode(true)));
     }
+  }
+
+  function swapTalk(made) {
+    const from = document.getElementById("talk")?.scrollTop;
+    swap("talk", made);
+    const list = document.getElementById("talk");
+    if (list) list.scrollTop = from;
   }
 
   /** Brings up to date what is around the box in which somebody types. */
@@ -925,7 +1063,7 @@
   }
 
   function comeAlong() {
-    if (held && !typing() && !unsent()) void refresh(true);
+    if (held && !typing() && !unsent() && !aboutToType(held)) void refresh(true);
   }
 
   // --- the clock -------------------------------------------------------------------------------------------------
@@ -975,7 +1113,7 @@
     if (source || !("EventSource" in window)) { if (!source) poll(); return; }
     heard = false;
     since = performance.now();
-    source = new EventSource(`${root.dataset.stream}?after=${sequence}`);
+    source = new EventSource(reading(root.dataset.stream, sequence));
     source.addEventListener("open", () => {
       failures = 0;
       pause = 1000;
@@ -1018,9 +1156,10 @@
     if (polling) return;
     const look = async () => {
       try {
-        const response = await ask(`${root.dataset.since}?after=${sequence}`);
-        if (!response.ok) throw new Error(String(response.status));
-        for (const message of await response.json()) take(message);
+        const response = await ask(reading(root.dataset.since, sequence));
+        const answer = await response.json().catch(() => null);
+        if (whose(response.status, answer) || !response.ok) throw new Error(String(response.status));
+        for (const message of answer) take(message);
         if (polling) connected();
         pause = 1000;
         wake();
@@ -1052,7 +1191,8 @@
   window.addEventListener("online", () => { pause = 1000; wake(); close(); open(); void send(); });
   window.addEventListener("pagehide", () => {
     for (const form of all("form[data-autosave]", holder)) autosave(form);
-    for (const field of all("[data-draft]", holder)) if (field.value !== field.defaultValue) keepDraft(field);
+    // Another tab may have put its own draft in the place of this one.
+    for (const field of all("[data-draft]", holder)) if (drafts.has(draftKey(field))) keepDraft(field);
   });
 
   // --- begin -----------------------------------------------------------------------------------------------------
