@@ -147,8 +147,10 @@ def into_a_vague_word_and_back(server, everybody, done):
     story(ada).press_sequentially("Two people push a table")
     ben.page.locator("h1").click()
     ben.page.keyboard.press("e")
+    ben.page.wait_for_timeout(700)  # else the second one would be taken for a key that trembles
     ben.page.keyboard.press("e")
     server.kill()
+    ben.page.wait_for_timeout(700)
     ben.page.keyboard.press("e")
     ben.page.keyboard.press("r")
     story(ada).press_sequentially(" to the same wall.")
