@@ -624,6 +624,5 @@ __all__ = [
     "Session",
     "fingerprint",
     "fold",
-    "normal",
     "plain",
 ]
