@@ -30,7 +30,7 @@ from cohobate.web.people.models import Person
 from cohobate.web.rooms import models
 from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.messages import everything_anew, message
-from cohobate.web.rooms.shelf import pinned
+from cohobate.web.rooms.shelf import pinned, stored
 from cohobate.web.slugs import slug
 
 GUIDED = frozenset({"say", "judge", "advance", "back", "recurse", "return"})
@@ -364,21 +364,11 @@ class Keeper:
             if thing.unlike_earlier and (found := self._earlier(workshop, topic, thing.name))
         }
         with transaction.atomic():
-            kept_workshop, _ = models.Workshop.objects.get_or_create(
-                pk=workshop.digest,
-                defaults={
-                    "name": workshop.name,
-                    "title": workshop.title,
-                    "text": workshop.text,
-                    "forked_from": workshop.forked_from or "",
-                    "made_at": moment(self.clock()),
-                },
-            )
             row = models.Room.objects.create(
                 pk=self.slug(),
                 title=title,
                 topic=topic,
-                workshop=kept_workshop,
+                workshop=stored(workshop, at=moment(self.clock())),
                 host=host,
                 opened_at=moment(self.clock()),
                 alone=alone,
