@@ -941,7 +941,10 @@
           if (!response.ok) throw new Error(String(response.status));
           const template = document.createElement("template");
           template.innerHTML = await response.text();
-          show(template.content.firstElementChild, state.now);
+          const made = template.content.firstElementChild;
+          // What came over the stream meanwhile is on the page, and not in what was fetched before it.
+          if (Number(made.dataset.sequence) < sequence) state.again = true;
+          else show(made, state.now);
         } while (state.again);
       } catch { setTimeout(() => void refresh(state.now), 2000); } finally { fetching = null; }
     })();
