@@ -550,6 +550,7 @@
       field.value = value;
     }
     changing(form, entry.id.replace("entry-", ""), entry.dataset.latest);
+    keepDrafts(form);
     find("textarea, input:not([type=hidden]):not([type=radio])", form).focus();
   }
   /** What stands unsent in a form that is about to change an entry waits beside it, and comes back after that. */
