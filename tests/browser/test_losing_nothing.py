@@ -1,5 +1,6 @@
 """What somebody typed is kept until the server has it, and what they sent counts once, whatever breaks in between."""
 
+import re
 import shutil
 import signal
 
@@ -398,3 +399,22 @@ def test_what_another_tab_threw_away_stays_away(two):
     go_on(ada, "Two pictures")
     at(ben, "Two pictures")
     expect(first.locator("#aside")).to_be_hidden()
+
+
+def test_what_comes_while_the_page_is_fetched_anew_stays_on_it(two):
+    room, ada, ben = two
+    held = []
+
+    def hold(route):
+        response = route.fetch()
+        if not held:
+            held.append(response)
+            say(ada, "Said meanwhile.")
+            expect(talk(ben)).to_contain_text("Said meanwhile.")
+        route.fulfill(response=response)
+
+    ben.page.route(re.compile(r"/live/\?"), hold)
+    go_on(ada, "Concrete claim")
+    at(ben, "Concrete claim")
+    assert held
+    expect(talk(ben)).to_contain_text("Said meanwhile.")

@@ -183,7 +183,8 @@ def test_what_waits_beside_a_form_is_still_there_after_a_reload(properties):
     _, ben, form, _ = properties
     ben.page.reload()
     expect(ben.page.locator("#aside textarea")).to_have_value("A long property, on which he thought for a while.")
-    expect(form.locator("textarea")).to_have_value("")
+    expect(ben.button("Change it", form)).to_be_visible()
+    expect(form.locator("textarea")).to_have_value("Each guest reads a card.")
 
 
 def test_who_hands_their_seat_over_while_typing_keeps_the_words(two, visit, server):

@@ -105,9 +105,9 @@ def test_a_backup_comes_to_its_end_while_others_keep_writing(data, tmp_path, mon
             with closing(connect(data / DATABASE)) as other, other:
                 other.execute("UPDATE words SET word = word || '.' WHERE number = 0")
 
-    monkeypatch.setattr(backup.sqlite3, "connect", partial(connect, factory=Watched))
-    write(data, tmp_path / "backup.tar.gz")
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(backup.sqlite3, "connect", partial(connect, factory=Watched))
+        write(data, tmp_path / "backup.tar.gz")
     assert steps[-1] == 0
     restore(tmp_path / "backup.tar.gz", tmp_path / "again")
     assert len(rows(tmp_path / "again")) == 300

@@ -87,7 +87,7 @@ def test_every_record_is_whole_and_every_room_is_what_its_events_say(filled):
         events = keeper.events(row.pk)
         room = keeper.room(row.pk)
         assert problem(events) is None
-        assert room == fold(keeper.workshop(row.workshop_id), events)
+        assert room == fold(shelf.pinned(row.workshop_id), events)
         assert room.ended == (row.ended_at is not None)
         assert {member.person_id for member in row.members.all()} == set(room.people)
 

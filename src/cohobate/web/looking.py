@@ -108,13 +108,14 @@ def as_page(room: str) -> str:
 
 
 def _read(room: str) -> tuple[Room, list[Event]]:
+    from cohobate.web.rooms import shelf
     from cohobate.web.rooms.keeper import keeper
 
     try:
         with transaction.atomic():
             row = _find(room)
             events = keeper.events(row.pk)
-            return fold(keeper.workshop(row.workshop_id), events), events
+            return fold(shelf.pinned(row.workshop_id), events), events
     except DatabaseError as error:
         raise _unreadable(error) from None
 

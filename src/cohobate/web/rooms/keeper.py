@@ -25,11 +25,12 @@ from cohobate.events import HOUSE, Event, follow
 from cohobate.practicum.acts import Act, decide
 from cohobate.practicum.alone import next_turn
 from cohobate.practicum.room import TAKEN_OUT, Place, Room, fingerprint, fold, plain
-from cohobate.practicum.workshop import Workshop, read_workshop
+from cohobate.practicum.workshop import Workshop
 from cohobate.web.people.models import Person
 from cohobate.web.rooms import models
 from cohobate.web.rooms.hub import hub
 from cohobate.web.rooms.messages import everything_anew, message
+from cohobate.web.rooms.shelf import pinned, stored
 from cohobate.web.slugs import slug
 
 GUIDED = frozenset({"say", "judge", "advance", "back", "recurse", "return"})
@@ -98,7 +99,6 @@ class Keeper:
         # What was dropped from the above while somebody still works with it must not be read a second time.
         self._known: WeakValueDictionary[str, Kept] = WeakValueDictionary()
         self._lock = threading.Lock()
-        self._workshops: dict[str, Workshop] = {}
         self._unsettled = False
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -119,16 +119,6 @@ class Keeper:
         """The events of a room from the database, those with a sequence above `after`."""
         rows = models.Event.objects.filter(room_id=id, sequence__gt=after).order_by("sequence")
         return [row.happened() for row in rows.iterator(chunk_size=2000)]
-
-    def workshop(self, digest: str) -> Workshop:
-        """The workshop of that version."""
-        if digest not in self._workshops:
-            row = models.Workshop.objects.get(pk=digest)
-            found = read_workshop(row.text, row.name).workshop
-            if found is None:
-                raise Refused(f"the workshop file {row.name} of this room does not read any more; restore a backup")
-            self._workshops[digest] = found
-        return self._workshops[digest]
 
     def _get(self, id: str) -> Kept:
         with self._lock:
@@ -155,7 +145,7 @@ class Keeper:
         if row is None:
             raise Refused("there is no such room; check the address")
         events = self.events(row.pk)
-        room = fold(self.workshop(row.workshop_id), events)
+        room = fold(pinned(row.workshop_id), events)
         kept.acts = {event.id: (event.sequence, event.actor) for event in events}
         kept.last = events[-1] if events else None
         kept.group = row.group
@@ -167,7 +157,6 @@ class Keeper:
             if id is None:
                 self._kept.clear()
                 self._known.clear()
-                self._workshops.clear()
             else:
                 self._kept.pop(id, None)
                 self._known.pop(id, None)
@@ -375,21 +364,11 @@ class Keeper:
             if thing.unlike_earlier and (found := self._earlier(workshop, topic, thing.name))
         }
         with transaction.atomic():
-            kept_workshop, _ = models.Workshop.objects.get_or_create(
-                pk=workshop.digest,
-                defaults={
-                    "name": workshop.name,
-                    "title": workshop.title,
-                    "text": workshop.text,
-                    "forked_from": workshop.forked_from or "",
-                    "made_at": moment(self.clock()),
-                },
-            )
             row = models.Room.objects.create(
                 pk=self.slug(),
                 title=title,
                 topic=topic,
-                workshop=kept_workshop,
+                workshop=stored(workshop, at=moment(self.clock())),
                 host=host,
                 opened_at=moment(self.clock()),
                 alone=alone,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.utils import timezone
+
 from cohobate.errors import Refused, WrongUse
 from cohobate.practicum import workshop as files
 from cohobate.practicum.workshop import Reading
@@ -91,8 +93,8 @@ def pinned(digest: str) -> files.Workshop:
     return found
 
 
-def stored(workshop: files.Workshop, by: Person | None = None) -> Workshop:
-    """The row of a version, made if this is its first use."""
+def stored(workshop: files.Workshop, by: Person | None = None, at: datetime | None = None) -> Workshop:
+    """The row of a version, made if this is its first use: by whom, if it was saved, and when, by default now."""
     row, _ = Workshop.objects.get_or_create(
         digest=workshop.digest,
         defaults={
@@ -101,6 +103,7 @@ def stored(workshop: files.Workshop, by: Person | None = None) -> Workshop:
             "text": workshop.text,
             "forked_from": workshop.forked_from or "",
             "made_by": by,
+            "made_at": at or timezone.now(),
         },
     )
     return row

@@ -449,20 +449,21 @@
     }
     const fields = fieldsOf(form, event.submitter);
     if (form.dataset.kind === "say" && !fields.move) fields.move = find("[name=move]", form).value;
-    if (form.dataset.kind === "say" && bounced(fields.move, fields.text)) return;
+    if (form.dataset.kind === "say" && bounced("button", fields.move, fields.text)) return;
     enqueue(fields, { form: form.getAttribute("id") || undefined, drafts: draftsOf(form) });
     form.elements.id.value = fresh();
     // A rating stays in view, and can be changed.
     if (form.dataset.kind !== "rate") emptied(form);
   });
 
-  // The second half of a double click, or of a key that trembles, is no move of its own.
+  // The second half of a double click, or of a key that trembles, is no move of its own. What is clicked and then done by
+  // its key is two.
   const BOUNCE = 600;
-  const latestMove = { move: "", text: "", at: -BOUNCE };
-  function bounced(move, text) {
-    const again = move === latestMove.move && (!text.trim() || text === latestMove.text)
+  const latestMove = { how: "", move: "", text: "", at: -BOUNCE };
+  function bounced(how, move, text) {
+    const again = how === latestMove.how && move === latestMove.move && (!text.trim() || text === latestMove.text)
       && performance.now() - latestMove.at < BOUNCE;
-    if (!again) Object.assign(latestMove, { move, text, at: performance.now() });
+    if (!again) Object.assign(latestMove, { how, move, text, at: performance.now() });
     return again;
   }
 
@@ -508,7 +509,7 @@
       enqueue({ kind, of, respect, yes, entry: id });
     } else if (button.hasAttribute("data-ask")) {
       event.preventDefault();
-      if (!bounced("example", button.value)) enqueue({ kind: "say", move: "example", text: button.value, aloud: "yes" });
+      if (!bounced("button", "example", button.value)) enqueue({ kind: "say", move: "example", text: button.value, aloud: "yes" });
       button.classList.add("asked");
     } else if (button.hasAttribute("data-change") && entry) {
       change(entry);
@@ -614,7 +615,7 @@
     const button = find(`form.say [data-key="${CSS.escape(event.key.toLowerCase())}"]`, holder);
     if (!button) return;
     event.preventDefault();
-    if (bounced(button.value, "")) return;
+    if (bounced("key", button.value, "")) return;
     enqueue({ kind: "say", move: button.value, text: "", aloud: "yes" });
     button.classList.add("pressed");
     setTimeout(() => button.classList.remove("pressed"), 300);
@@ -940,7 +941,10 @@
           if (!response.ok) throw new Error(String(response.status));
           const template = document.createElement("template");
           template.innerHTML = await response.text();
-          show(template.content.firstElementChild, state.now);
+          const made = template.content.firstElementChild;
+          // What came over the stream meanwhile is on the page, and not in what was fetched before it.
+          if (Number(made.dataset.sequence) < sequence) state.again = true;
+          else show(made, state.now);
         } while (state.again);
       } catch { setTimeout(() => void refresh(state.now), 2000); } finally { fetching = null; }
     })();
