@@ -50,6 +50,7 @@ def test_pages_without_a_room(visit, server):
     for one, address in (
         (nobody, "/"),
         (nobody, "/about/"),
+        (nobody, server.owner_link),
         (nobody, "/no/such/page/"),
         (nobody, "/workshops/"),
         (ada, "/"),
