@@ -258,8 +258,10 @@ def _models() -> list[Any]:
     from django.apps import apps
 
     names = ["people.Person", "rooms.Workshop", "rooms.Room", "rooms.Member", "rooms.Event", "people.Invitation"]
+    names += ["sources.Text", "sources.Source", "sources.Version", "sources.Link"]
     ordered = [apps.get_model(name) for name in names]
-    others = [one for app in ("people", "rooms") for one in apps.get_app_config(app).get_models() if one not in ordered]
+    ours = [config for config in apps.get_app_configs() if config.name.startswith("cohobate.web.")]
+    others = [one for config in ours for one in config.get_models() if one not in ordered]
     return ordered + others
 
 
