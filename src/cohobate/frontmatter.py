@@ -33,6 +33,9 @@ _KEY = re.compile(
     r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'](?:[ \t]*+[^: \t\n]++)*+)[ \t]*+:(?=[ \t\r\n]|$)"""
 )
 
+_PASTED = re.compile(r"^[^\s\-#\]}\"'].*", re.MULTILINE)
+"""A line at the margin that can hardly belong to the value above it."""
+
 Path = tuple[str | int, ...]
 """Where a value stands: keys of maps and places in lists, from the top."""
 
@@ -44,6 +47,8 @@ class Mistake:
     line: int
     """Counted from 1, in the whole text."""
     sentence: str
+    kind: str = ""
+    """Of what is wrong with front matter itself: "late", "open", "stray", "twice" or "unread"."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.sentence}"
@@ -85,18 +90,20 @@ class Document:
         lines: dict[Path, int] = {}
         mistakes: list[Mistake] = []
         if self.preamble.strip():
-            mistakes.append(Mistake(1, "something stands before the front matter; move it below"))
+            mistakes.append(Mistake(1, "something stands before the front matter; move it below", "late"))
         if self.opening and not self.closing:
             line = self.blocks[-1].line if self.blocks else self.body_line
-            mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it"))
+            mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it", "open"))
         for block in self.blocks:
             if block.key is None:
                 if any(line.strip() and not line.lstrip().startswith("#") for line in block.text.splitlines()):
-                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value"))
+                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value", "stray"))
                 continue
             if block.key in fields:
                 first = lines[block.key,]
-                mistakes.append(Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them"))
+                mistakes.append(
+                    Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them", "twice")
+                )
             value, where, wrong = _value(block)
             fields[block.key] = value
             lines |= {(block.key, *path): line for path, line in where.items()}
@@ -159,10 +166,11 @@ def read(text: str) -> Document:
     closed = end is not None
     if end is None:  # then it ends with the first blank line
         end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
+    blocks = _blocks(lines[start + 1 : end], start + 2)
     return Document(
         preamble="".join(lines[:start]),
         opening=lines[start],
-        blocks=tuple(_blocks(lines[start + 1 : end], start + 2)),
+        blocks=tuple(part for block in blocks for part in (_parted(block) if closed else [block])),
         closing=lines[end] if closed else "",
         body="".join(lines[end + closed :]),
         body_line=end + closed + 1,
@@ -194,6 +202,18 @@ def _blocks(lines: list[str], number: int) -> Iterator[Block]:
         text += line
     if text:
         yield Block(text, began, key)
+
+
+def _parted(block: Block) -> Iterator[Block]:
+    """A block whole; or, where words that were pasted below a value keep it from being read, apart from these."""
+    pasted = _PASTED.search(block.text, block.text.find("\n") + 1) if block.key is not None else None
+    if pasted:
+        head = Block(block.text[: pasted.start()], block.line, block.key)
+        if _value(block)[2] and not _value(head)[2]:
+            yield head
+            yield Block(block.text[pasted.start() :], block.line + head.text.count("\n"))
+            return
+    yield block
 
 
 # --- one key --------------------------------------------------------------------------------------------------------
@@ -259,7 +279,7 @@ def _by_yaml(block: Block, found: re.Match[str]) -> tuple[Any, dict[Path, int], 
         return (
             block.text[found.end() :].strip(),
             {},
-            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}")],
+            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}", "unread")],
         )
 
 
@@ -347,7 +367,7 @@ def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake
                 line = line_of(key)
                 if key.value in seen:
                     again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"
-                    twice.append(Mistake(line, again))
+                    twice.append(Mistake(line, again, "twice"))
                 seen[key.value] = line
                 visit(value, (*path, str(key.value)))
                 lines[*path, str(key.value)] = line
