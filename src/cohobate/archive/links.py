@@ -17,7 +17,8 @@ LONGEST_SLUG = 300
 MOST_AMBIGUOUS = 9
 """Files that an ambiguous link is said to lead to, at most."""
 
-_BRACKETS = re.compile(r"\[\[(?P<target>[^\[\]|#\r\n]*+)(?:#[^\[\]|\r\n]*+)?+(?:\|(?P<label>[^\[\]\r\n]*+))?+\]\]")
+BRACKETS = re.compile(r"\[\[(?P<target>[^\[\]|#\r\n]*+)(?:#[^\[\]|\r\n]*+)?+(?:\|(?P<label>[^\[\]\r\n]*+))?+\]\]")
+"""[[name]], [[name#heading]] or [[name|words to show]]."""
 _NAME_END = re.compile(r"\.(md|markdown|txt)$", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ def links_in(text: str) -> list[Link]:
     if "[[" not in text:
         return []
     found, line, at = [], 1, 0
-    for match in _BRACKETS.finditer(text):
+    for match in BRACKETS.finditer(text):
         line += text.count("\n", at, match.start())
         at = match.start()
         found.append(Link(line, match["target"].strip()))

@@ -31,6 +31,8 @@ NAME_MOST = 255
 """Bytes of a file name that most file systems take."""
 MOST_REPEATS = 20
 """Stretches that repeat themselves that are told, at most."""
+MOST_LINKS = 5000
+"""Links of one file that are looked at, at most."""
 GUESSED_TITLE = 120
 """Letters of a first line that may be a title, at most."""
 
@@ -364,4 +366,4 @@ def _links(fields: Fields, text: str) -> tuple[Link, ...]:
             for entry in fields.entries(name)
             if "[[" not in entry.text and not (entry.line in lines and name == "related")
         ]
-    return tuple(sorted(found, key=lambda link: link.line))
+    return tuple(sorted(found, key=lambda link: link.line)[:MOST_LINKS])

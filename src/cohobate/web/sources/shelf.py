@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from cohobate.archive.links import SHORTEST, Followed, Shelf, slug, stem
 from cohobate.archive.record import Record, read_record
 from cohobate.web.sources.models import Link, Source, Text, standing
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _read(path: str, digest: str) -> Record:
     return read_record(path, Text.objects.get(pk=digest).content)
 
@@ -38,21 +39,17 @@ def called(name: str) -> list[Source]:
 def follow(targets: Iterable[str]) -> Mapping[str, Followed]:
     """Where links lead, to ids of what stands on the shelf."""
     asked = set(targets)
-    keys = {key for target in asked for key in (slug(stem(target)), slug(target)) if key}
-    beginnings = {key[:length] for key in keys for length in range(SHORTEST, len(key))}
-    found = {}
-    for some in _parts(keys | beginnings):
-        for row in standing().filter(Q(key__in=some) | Q(heading__in=some)).only("id", "path", "name", "title"):
-            found[row.pk] = row
-    near = Shelf((row.pk, row.name, (row.title,)) for row in found.values())
-    led = {target: near.follow(target) for target in asked}
-    for target, where in led.items():
-        key = slug(stem(target))
-        # What is longer than the link is not among those that were asked for by their beginnings.
-        if not where.found and len(key) >= SHORTEST:
-            rows = standing().filter(key__startswith=key).order_by("key")[:10]
-            led[target] = Shelf((row.pk, row.name, (row.title,)) for row in rows).follow(target)
-    return led
+    if not asked:
+        return {}
+    of = Source.objects.aggregate(Count("pk"), Count("gone_at"), Max("gone_at"), Max("imported_at"))
+    shelf = _all(tuple(of.values()))
+    return {target: shelf.follow(target) for target in asked}
+
+
+@lru_cache(maxsize=2)
+def _all(state: tuple[Any, ...]) -> Shelf:
+    """All that links can lead to, read once for each state of the shelf."""
+    return Shelf((id, name, (title,)) for id, name, title in standing().values_list("pk", "name", "title"))
 
 
 def _parts(keys: Iterable[str], size: int = 400) -> list[list[str]]:
@@ -71,8 +68,8 @@ class Mention:
 
 def mentions(source: Source) -> list[Mention]:
     """Where a source is mentioned, by files that stand on the shelf, by their titles."""
-    keys = {key[:length] for key in (source.key,) for length in range(SHORTEST, len(key) + 1)}
-    keys |= {source.key, source.heading} - {""}
+    # A link that was cut short is a beginning of the name, and the other way round.
+    keys = {source.key[:length] for length in range(SHORTEST, len(source.key))} | {source.key, source.heading} - {""}
     rows: list[Link] = []
     for some in _parts(keys):
         rows += Link.objects.filter(key__in=some, source__gone_at=None).select_related("source")
