@@ -1,8 +1,8 @@
 """A text in passages that can be cited by number: the unit of what a reader points at and a writer quotes.
 
 A passage is a block of Markdown as it stands at the margin: a paragraph, a heading, a table, a quotation, a stretch of
-code; of a list, each item. What stands in front matter or before it is none, nor is a rule between paragraphs. The numbers are those of one version of
-a text: another version has others.
+code; of a list, each item. What stands in front matter or before it is none, nor is a rule between paragraphs. The
+numbers are those of one version of a text: another version has others.
 """
 
 from __future__ import annotations

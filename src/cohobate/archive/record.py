@@ -108,21 +108,22 @@ def read_record(path: str, content: bytes) -> Record:
     if front > LONGEST_FRONT:
         problems.append(Problem(document.line(), "long-front-matter", f"{front:,}"))
         document = Document("", "", (), "", exact, 1)
-    problems += _of_front_matter(document)
+    binary = any(problem.code == "not-text" for problem in problems)
+    if not binary and front <= LONGEST_FRONT:
+        problems += _of_front_matter(document)
     name = path.rsplit("/", 1)[-1]
     if (size := len(name.encode("utf-8", "surrogateescape"))) > LONGEST_NAME:
         problems.append(Problem(1, "long-name", str(size), str(NAME_MOST)))
-    binary = any(problem.code == "not-text" for problem in problems)
     type, format = _type(document, stem(path), text, problems, binary=binary)
     fields = Fields(document, type, problems)
-    title, title_line = _title(fields, stem(path))
+    title, title_line = (name, 1) if binary else _title(fields, stem(path))
     status, status_text = _status(fields)
     date = _date(fields)
     claims, enrichments = fields.entries("claims_extracted"), fields.entries("enrichments")
     evidence = _evidence(fields, title, title_line) if type == "claim" else ()
     if not binary:
         if not document.body.strip("\ufeff\x00 \t\r\n"):
-            problems.append(Problem(document.body_line, "empty"))
+            problems.append(Problem(min(document.body_line, exact.count("\n") + 1), "empty"))
         problems += _repeats(document)
     record = Record(
         path=path,
