@@ -196,7 +196,7 @@ def test_any_bytes_are_read_come_back_and_are_told_of_in_words(content, fenced):
 @given(BYTES)
 def test_any_text_falls_into_passages_that_are_what_stands_in_their_lines(content):
     text = read_record("x.md", content).text
-    lines = [line.rstrip("\r") for line in text.split("\n")]
+    lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
     last = 0
     for number, passage in enumerate(passages(text), start=1):
         assert passage.number == number
