@@ -56,6 +56,7 @@ PARAGRAPH = (
 ONE_FILE = {
     "not-text": ("picture.md", b"\x89PNG\r\n\x1a\n\x00\x00"),
     "not-utf-8": ("cafe.md", SOURCE.replace("Thin", "Café-thin").encode("latin-1")),
+    "no-letter": ("nul.md", SOURCE.replace("Thin", "Th\x00n")),
     "byte-order-mark": ("marked.md", b"\xef\xbb\xbf" + SOURCE.encode()),
     "empty": ("nothing.md", SOURCE.partition("\n# ")[0]),
     "long-name": ("x" * 240 + ".md", SOURCE),

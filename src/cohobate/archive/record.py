@@ -167,11 +167,12 @@ def _decoded(content: bytes, problems: list[Problem]) -> tuple[str, str]:
         line = content.count(b"\n", 0, error.start) + 1
         if not kind:
             problems.append(Problem(line, "not-utf-8", f"the byte {content[error.start]:02X}"))
-        odd = sum(map(text.count, ("�", "\x00")))
-        if not kind and odd * 10 > len(text):
-            kind = "too many bytes that are no letters"
+    if not kind and 10 * sum(map(text.count, ("�", "\x00"))) > len(text):
+        kind = "too many bytes that are no letters"
     if "\x00" in text:
-        kind = kind or "there is a NUL in it"
+        if not kind:
+            line = text.count("\n", 0, text.index("\x00")) + 1
+            problems.append(Problem(line, "no-letter", "the byte 00"))
         text = text.replace("\x00", "�")
     if kind:
         problems.append(Problem(1, "not-text", more=kind))
