@@ -33,7 +33,8 @@ Nine minutes.
 
 @pytest.fixture
 def folder(tmp_path):
-    files = {"tea.md": TEA.encode(), "claims/thin cups.md": CLAIM.encode(), "plain.txt": b"Plain words, and many\r\n\xff\x00"}
+    odd = b"Plain words, and many\r\n\xff\x00"
+    files = {"tea.md": TEA.encode(), "claims/thin cups.md": CLAIM.encode(), "plain.txt": odd}
     for name, content in files.items():
         path = tmp_path / "notes" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,10 +153,13 @@ def test_what_cannot_be_is_refused_in_one_sentence(folder, tmp_path):
     assert "is not empty; choose a new folder" in refusal(told("export", "--data", data, folder))
     assert "is no data folder" in refusal(told("import", folder, "--data", folder))
     (folder / "again").mkdir()
-    (folder / "again" / "tea.md").write_text("# Another\n\nWords.\n")
+    (folder / "again" / "tea.md").write_text(TEA.replace("See", "Read"))
     assert told("import", folder, "--data", data).returncode == 0
-    assert told("show", "tea", "--data", data, "--text").returncode == 2
-    assert told("show", "again/tea.md", "--data", data, "--text").stdout == b"# Another\n\nWords.\n"
+    ambiguous = refusal(told("show", "how tea cools", "--data", data))
+    assert "2 sources go by 'how tea cools'; name one by its path: " in ambiguous
+    assert "again/tea.md" in ambiguous
+    assert b"Read" in told("show", "again/tea.md", "--data", data, "--text").stdout
+    assert b"See" in told("show", "tea", "--data", data, "--text").stdout
 
 
 def test_what_could_not_be_read_is_told_and_the_rest_is_brought_in(folder, tmp_path):
