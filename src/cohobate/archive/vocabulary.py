@@ -68,6 +68,8 @@ CONFIDENCES: Mapping[str, tuple[str, ...]] = {
 
 def word_of(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """The word of a vocabulary that a free text stands for: by the whole, or else by how it begins; "" for none."""
+    if text in words:
+        return text
     said = re.sub(r"[\s_]+", " ", text.strip().casefold())
     for begins in (False, True):
         for word, others in words.items():
