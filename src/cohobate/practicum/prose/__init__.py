@@ -95,6 +95,8 @@ def check(text: str) -> Report:
     found.sort(key=lambda one: one[0])
     if len(found) > MOST:
         start, kind, _ = found[MOST - 1]
-        found[MOST - 1 :] = [(start, kind, f"from here on {len(found) - MOST + 1:,} more could be said; see to these first")]
+        found[MOST - 1 :] = [
+            (start, kind, f"from here on {len(found) - MOST + 1:,} more could be said; see to these first")
+        ]
     advice = (Advice(kind, *marked.draft.place(start), sentence) for start, kind, sentence in found)
     return Report(tuple(advice), ideas, figures_of(marked), marked.marks)
