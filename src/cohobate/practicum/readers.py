@@ -126,8 +126,8 @@ def rule_reader(embed: Embed | None = None) -> Reader:
 
     Without a text it says "I can't tell". With one it does what the sliding window with distances did that M.
     Richardson, C. Burges and E. Renshaw gave as a first baseline for multiple choice ("MCTest", EMNLP 2013), with four
-    changes: sums are shares, so that long options have no advantage; there are two lengths of window; denials count; and
-    it may say that it cannot tell.
+    changes: sums are shares, so that long options have no advantage; there are two lengths of window; denials count;
+    and it may say that it cannot tell.
 
     1. Words are compared by their first five letters, without endings as in "bakes" and "baking"; numbers in words are
        numbers, and what denies ("never", "isn't", "without") is kept whole. A word that the text has k times weighs
@@ -256,7 +256,7 @@ _COMMON = frozenset(
         _WORD.findall(
             "a an the this that these those it its he his she her they their them who which what when where why how "
             "is are was were be been do does did has have had will would can could of to in on at by for from with as "
-            "into than so and or but not no one all most more"
+            "into than so and or but one all most more"
         ),
     )
 )
