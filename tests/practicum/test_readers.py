@@ -101,7 +101,7 @@ def test_denials_count():
     asked = ("What has the wheel done since the flood?", "turned", "not turned")
     assert answer(*asked, text="The wheel has not turned since the flood.") == 1
     assert answer(*asked, text="The wheel has turned since the flood.") == 0
-    assert answer("What hasn't it done?", "it burned", "it did not burn", text="It didn’t burn.") == 1
+    assert answer("What did it do?", "it burned", "it did not burn", text="It didn’t burn.") == 1
 
 
 def test_asked_for_what_is_not_so_the_rule_takes_what_is_not_found():
