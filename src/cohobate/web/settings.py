@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "csp",
     "cohobate.web.people",
     "cohobate.web.rooms",
+    "cohobate.web.works",
+    "cohobate.web.readings",
     "cohobate.web.library",
 ]
 MIDDLEWARE = [
