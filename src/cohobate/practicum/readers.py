@@ -227,7 +227,7 @@ class _Text:
         return min(gaps, default=len(self.words)) / max(1, len(self.words))
 
 
-_ASKS_WHAT_IS_NOT = re.compile(r"(?:which|what)\b.*\b(?:not|except)\b", re.IGNORECASE)
+_ASKS_WHAT_IS_NOT = re.compile(r"which\b.*\b(?:not|except)\b", re.IGNORECASE)
 
 
 def _words(text: str) -> list[str]:
