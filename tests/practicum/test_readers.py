@@ -109,7 +109,7 @@ def test_asked_for_what_is_not_so_the_rule_takes_what_is_not_found():
     assert answer("Which does the mill not grind?", "rye", "oats", "maize", "barley", text=text) == 2
     assert answer("Which does the mill not grind?", "rye", "oats", "barley", text="Ships sail.") is IDK
     asked = ("Which does the mill not grind?", "rye", "maize flour", "oats")
-    assert answer(*asked, text="Rye flour is cheap.") is IDK
+    assert answer(*asked, text="A mill had rye flour.") is IDK
     text = "If the wheel does not turn, one learns of a flood. A fire is seen from afar."
     assert answer("What does one learn if the wheel does not turn?", "of a fire", "of a flood", text=text) == 1
 
