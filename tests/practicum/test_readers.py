@@ -23,11 +23,13 @@ from cohobate.practicum.readers import (
     Passage,
     Question,
     Row,
+    Tally,
     as_csv,
     guessing,
     having,
     rehearse,
     rule_reader,
+    tallied,
 )
 from cohobate.vocabulary import IDK
 
@@ -191,6 +193,14 @@ def test_a_rehearsal_has_an_answer_to_every_item_in_every_arm_and_says_what_it_i
         Row("rule reader", "a", "source", 1, 0, None, "text-based", REHEARSAL, "mill"),
     )
     assert "no substitute for people" in REHEARSAL
+
+
+def test_a_rehearsal_is_counted_by_arm():
+    passage = Passage("mill", {"source": TEXT}, (Keyed("a", "What does the first stone grind?", ("oats", "rye"), 1),))
+    without, source = tallied(rehearse([passage]))
+    assert (without, source) == (Tally(NO_TEXT, 1, 0, 1), Tally("source", 1, 1, 0))
+    assert str(source) == "source: right on 1 of 1, can't tell on 0"
+    assert tallied([]) == ()
 
 
 def test_any_reader_can_sit_down():
