@@ -58,7 +58,7 @@ def main() -> None:
         print(f"{title}:")
         print_table(
             ["text", "right", "of", "95 % interval", "can't tell"],
-            [[a["arm"], a["right"], a["items"], f"{a['low']:.2f}–{a['high']:.2f}", a["left"]] for a in arms],
+            [[a["arm"], a["right"], a["items"], f"{a['low']:.2f}–{a['high']:.2f}", a["unanswered"]] for a in arms],
         )
         print()
     print(f"goal met: {'yes' if met else 'no'}")
