@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "cohobate.web.people",
     "cohobate.web.rooms",
     "cohobate.web.sources",
+    "cohobate.web.works",
+    "cohobate.web.readings",
     "cohobate.web.library",
 ]
 MIDDLEWARE = [
