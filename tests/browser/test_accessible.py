@@ -20,6 +20,16 @@ NARROW = """() => [...document.querySelectorAll("main :is(.words, .prompt, p)")]
   .filter((one) => one.checkVisibility() && one.textContent.trim().length > 20)
   .filter((one) => one.getBoundingClientRect().width < 90)
   .map((one) => one.outerHTML.slice(0, 100))"""
+CLAIM = """---
+type: claim
+confidence: likely
+source: "[[how-tea-cools]]"
+challenged_by: [A saucer is faster still]
+---
+# tea cools faster in thin cups because their walls hold less heat
+
+Nine minutes.
+"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -58,6 +68,8 @@ def test_pages_without_a_room(visit, server):
         (ada, "/me/estimates/"),
         (ada, "/hosts/"),
         (ada, "/rooms/new/"),
+        (ada, "/sources/"),
+        (ada, "/sources/new/"),
         (ada, "/workshops/"),
         (ada, "/workshops/conjecture/"),
         (ada, "/workshops/new/"),
@@ -74,6 +86,45 @@ def test_pages_without_a_room(visit, server):
     ada.button("Save as a new version").click()
     expect(page.get_by_role("alert")).to_be_visible()
     found += checked(ada, "editor after a refusal")
+    assert not found, "\n".join(found)
+
+
+def test_the_shelf_with_a_source_a_claim_and_what_is_odd(visit, own_server):
+    ada = come_as_owner(visit(own_server, allow=["422"]), own_server)
+    found, page = [], ada.page
+    claim = "tea cools faster in thin cups because their walls hold less heat"
+    for title, text in (
+        (
+            "How tea cools",
+            f"# One\n\nSee [[{claim}]] and [[nothing]].\n\n- a\n- b\n\n| a | b |\n|---|---|\n| c | d |\n",
+        ),
+        ("W" * 250, "x" * 3000 + "\n\n" + "A line that this page says twice.\n\n" * 2 + "    code " + "y" * 300),
+    ):
+        ada.go("/sources/new/")
+        page.get_by_label("Title").fill(title)
+        page.get_by_label("The text, in Markdown or plain").fill(text)
+        ada.button("Put it on the shelf").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        for summary in page.locator("summary").all():
+            summary.click()
+        found += checked(ada, title[:20])
+    ada.go("/sources/new/")
+    file = {"name": f"{claim}.md", "mimeType": "text/markdown", "buffer": CLAIM.encode()}
+    page.get_by_label("Texts or Markdown").set_input_files(file)
+    ada.button("Bring them in").click()
+    expect(page.get_by_text("Mentioned in 1 file")).to_be_visible()
+    found += checked(ada, "claim")
+    ada.go("/sources/?order=title")
+    found += checked(ada, "list")
+    page.get_by_role("link", name="How tea cools").click()
+    page.locator("#text").get_by_role("link", name=claim).click()
+    expect(page.get_by_text("likely", exact=True)).to_be_visible()
+    ada.go("/sources/new/")
+    page.get_by_label("Title").fill(" ")
+    page.get_by_label("The text, in Markdown or plain").fill("Words.")
+    ada.button("Put it on the shelf").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += checked(ada, "after a refusal")
     assert not found, "\n".join(found)
 
 
