@@ -5,14 +5,18 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import HealthCheck, given, settings
+from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from cohobate.archive.record import read_record
 from cohobate.archive.tree import File, Unread, records
 from cohobate.errors import RunProblem
 from cohobate.web import backup
+from cohobate.web.asgi import ACT
 from cohobate.web.people.models import Person
 from cohobate.web.sources import importing
 from cohobate.web.sources.importing import bring_in, kept_path, write_out
@@ -147,7 +151,7 @@ def test_what_is_read_differently_by_now_is_filled_in_anew():
         b"".join
     )
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.django_db
 def test_any_bytes_go_onto_the_shelf_and_come_back(content):
     source = brought("odd.md", content)
@@ -387,6 +391,11 @@ def test_anybody_brings_in_files_and_a_known_name_is_a_next_version(tea, partici
     assert sorted(Source.objects.values_list("path", flat=True)) == ["café.md", "new.md", "notes/how-tea-cools.md"]
     assert Source.objects.get(path="new.md").by == participant.person
     assert Version.objects.filter(source=tea).first().by == participant.person
+
+
+def test_files_may_be_as_large_as_the_page_says(participant):
+    assert ACT.fullmatch(reverse("new-source"))
+    assert f"{settings.LARGEST_ACT // 10**6} MB in all" in participant.see("new-source")
 
 
 def test_one_file_leads_to_its_page(participant):
