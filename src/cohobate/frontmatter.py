@@ -158,7 +158,8 @@ class Document:
 
 def read(text: str) -> Document:
     """Takes a text apart. Never raises: what is wrong is in `mistakes`. Without front matter all of it is body."""
-    lines = [line for line in re.split(r"(?<=\n)", text) if line]
+    *whole, last = text.split("\n")
+    lines = [f"{line}\n" for line in whole] + ([last] if last else [])
     start = _opening(lines)
     if start is None:
         return Document("", "", (), "", text, 1)
