@@ -3,12 +3,9 @@
 `design` says who answers what, in which arm and in which order.
 """
 
+from cohobate.fidelity.crossover import ARMS, DISTILLATION, NO_TEXT, SOURCE
 from cohobate.practicum.reader_test.design import (
-    ARMS,
-    DISTILLATION,
     KINDS,
-    NO_TEXT,
-    SOURCE,
     Design,
     Item,
     Passage,
