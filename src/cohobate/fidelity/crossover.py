@@ -110,9 +110,8 @@ class Crossover:
         """The inverse of `to_dict`. Raises WrongUse for what is no such table."""
         try:
             given = tuple(Given(*one) for one in data["given"])
-            found = cls(
-                given, *(tuple(data[key]) for key in ("kinds", "passages", "backgrounds")), float(data["confidence"])
-            )
+            kinds, passages, backgrounds = (tuple(data[key]) for key in ("kinds", "passages", "backgrounds"))
+            found = cls(given, kinds, passages, backgrounds, float(data["confidence"]))
             fits = all(
                 0 <= one.reader < len(found.backgrounds)
                 and 0 <= one.item < len(found.kinds) == len(found.passages)
