@@ -16,7 +16,7 @@ from cohobate.practicum.reader_test.answers import (
     read_answers,
 )
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
-from cohobate.practicum.reader_test.outcome import ENTRY, Outcome, analyse
+from cohobate.practicum.reader_test.outcome import Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
 from cohobate.practicum.reader_test.power import MOST, SEARCHED, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
@@ -34,7 +34,6 @@ __all__ = [
     "ARMS",
     "COLUMNS",
     "DISTILLATION",
-    "ENTRY",
     "FEWEST_ARTICLES",
     "FRACTIONS",
     "KINDS",
