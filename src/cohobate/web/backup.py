@@ -18,6 +18,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -257,10 +258,21 @@ def _models() -> list[Any]:
     """All of ours, each after those that it refers to."""
     from django.apps import apps
 
-    names = ["people.Person", "rooms.Workshop", "rooms.Room", "rooms.Member", "rooms.Event", "people.Invitation"]
-    ordered = [apps.get_model(name) for name in names]
-    others = [one for app in ("people", "rooms") for one in apps.get_app_config(app).get_models() if one not in ordered]
-    return ordered + others
+    ours = [
+        one
+        for config in apps.get_app_configs()
+        if config.name.startswith("cohobate.web.")
+        for one in config.get_models()
+    ]
+    refers = {
+        one: [
+            field.related_model
+            for field in one._meta.concrete_fields
+            if field.is_relation and field.related_model != one
+        ]
+        for one in ours
+    }
+    return list(TopologicalSorter(refers).static_order())
 
 
 def _all_rows() -> Iterator[Any]:

@@ -38,6 +38,9 @@ INSTALLED_APPS = [
     "csp",
     "cohobate.web.people",
     "cohobate.web.rooms",
+    "cohobate.web.sources",
+    "cohobate.web.works",
+    "cohobate.web.readings",
     "cohobate.web.library",
 ]
 MIDDLEWARE = [

@@ -30,13 +30,10 @@ class Person(models.Model):
         return self.may_host or self.is_owner
 
 
-class Invitation(models.Model):
-    """A link into a room, or, without one, to be a host on this server."""
+class Entrance(models.Model):
+    """A link that lets people in: somewhere, as something, until it has expired, was used up or was withdrawn."""
 
     id = models.CharField(primary_key=True, max_length=16, default=slug, editable=False)
-    room = models.ForeignKey("rooms.Room", models.CASCADE, null=True, related_name="invitations")
-    seat = models.CharField(max_length=60, blank=True)
-    """The seat that it leads to; "" lets the room choose."""
     expires_at = models.DateTimeField(null=True)
     most_uses = models.PositiveIntegerField(null=True)
     used = models.PositiveIntegerField(default=0)
@@ -45,10 +42,11 @@ class Invitation(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        abstract = True
         ordering = ["-made_at", "id"]
 
     def __str__(self) -> str:
-        return self.id
+        return str(self.id)
 
     @property
     def over(self) -> str:
@@ -59,14 +57,12 @@ class Invitation(models.Model):
             return "This invitation has expired."
         if self.most_uses is not None and self.used >= self.most_uses:
             return "This invitation was used as often as it may be."
-        if self.room and self.room.ended_at:
-            return "The room that this invitation leads to has ended."
         return ""
 
     def take(self) -> bool:
         """Counts one use, in the database itself, so that of two people at the last use one comes in."""
         now = timezone.now()
-        open_ones = Invitation.objects.filter(
+        open_ones = type(self).objects.filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
             Q(most_uses=None) | Q(used__lt=F("most_uses")),
             pk=self.pk,
@@ -76,4 +72,23 @@ class Invitation(models.Model):
 
     def give_back(self) -> None:
         """Takes back one use, of somebody who did not get in after all."""
-        Invitation.objects.filter(pk=self.pk, used__gt=0).update(used=F("used") - 1)
+        type(self).objects.filter(pk=self.pk, used__gt=0).update(used=F("used") - 1)
+
+
+class Invitation(Entrance):
+    """A link into a room, or, without one, to be a host on this server."""
+
+    room = models.ForeignKey("rooms.Room", models.CASCADE, null=True, related_name="invitations")
+    seat = models.CharField(max_length=60, blank=True)
+    """The seat that it leads to; "" lets the room choose."""
+
+    @property
+    def over(self) -> str:
+        """Why it lets nobody in any more, as a sentence; "" if it does."""
+        found = super().over
+        return "The room that this invitation leads to has ended." if not found and self.ended else found
+
+    @property
+    def ended(self) -> bool:
+        """Whether the room that it leads to has ended."""
+        return bool(self.room and self.room.ended_at)

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django.db import models
 from django.utils import timezone
 
 from cohobate.events import Event as Happening
+from cohobate.web.chains import Chained
 from cohobate.web.slugs import slug
-
-
-class Written(models.TextField):
-    """JSON that the database gives back as it was written, to the last sign of a number and in the same order.
-
-    PostgreSQL's own type for JSON sorts keys and writes 1e16 as an integer, which has another hash.
-    """
-
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        """The value in a row."""
-        return None if value is None else json.loads(value)
-
-    def get_prep_value(self, value: Any) -> str | None:
-        """What goes into a row."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-    def to_python(self, value: Any) -> Any:
-        """The value in a backup's row."""
-        return json.loads(value) if isinstance(value, str) else value
-
-    def value_to_string(self, obj: models.Model) -> str:
-        """What goes into a backup's row."""
-        return str(self.get_prep_value(self.value_from_object(obj)))
 
 
 class Workshop(models.Model):
@@ -90,22 +65,10 @@ class Member(models.Model):
         return f"{self.person_id} in {self.room_id}"
 
 
-class Event(models.Model):
+class Event(Chained):
     """One event of a room, as in `cohobate.events`."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="events")
-    sequence = models.PositiveIntegerField()
-    act = models.CharField(max_length=64)
-    """The event's id."""
-    at = models.FloatField()
-    actor = models.CharField(max_length=64)
-    kind = models.CharField(max_length=64)
-    data = Written()
-    words = Written(null=True)
-    salt = models.CharField(max_length=64, blank=True)
-    seal = models.CharField(max_length=64)
-    previous = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["room", "sequence"]
@@ -120,33 +83,4 @@ class Event(models.Model):
     @classmethod
     def of(cls, room: str, event: Happening) -> Event:
         """The row for an event of the room with that id, not saved yet."""
-        return cls(
-            room_id=room,
-            sequence=event.sequence,
-            act=event.id,
-            at=event.at,
-            actor=event.actor,
-            kind=event.kind,
-            data=dict(event.data),
-            words=None if event.words is None else dict(event.words),
-            salt=event.salt,
-            seal=event.seal,
-            previous=event.previous,
-            hash=event.hash,
-        )
-
-    def happened(self) -> Happening:
-        """The event in this row."""
-        return Happening(
-            sequence=self.sequence,
-            id=self.act,
-            at=self.at,
-            actor=self.actor,
-            kind=self.kind,
-            data=self.data,
-            words=self.words,
-            salt=self.salt,
-            seal=self.seal,
-            previous=self.previous,
-            hash=self.hash,
-        )
+        return cls(room_id=room, **cls.columns(event))

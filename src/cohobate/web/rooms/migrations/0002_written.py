@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-import cohobate.web.rooms.models
+import cohobate.web.chains
 
 
 class Migration(migrations.Migration):
@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="event",
             name="data",
-            field=cohobate.web.rooms.models.Written(),
+            field=cohobate.web.chains.Written(),
         ),
         migrations.AlterField(
             model_name="event",
             name="words",
-            field=cohobate.web.rooms.models.Written(null=True),
+            field=cohobate.web.chains.Written(null=True),
         ),
     ]

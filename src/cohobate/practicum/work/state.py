@@ -1,0 +1,380 @@
+"""A work as a fold over its events: who writes and reviews, what was claimed, which versions there are, what was said
+of them.
+
+    begin       data kind, sources [[source, digest], …]            words title, and of an own kind name, definition,
+                                                                     is_one, is_not; data confidence
+    join        data role                                            words name
+    leave       data role, person
+    retitle                                                          words title
+    rekind      as begin
+    source      data source, digest, gone (true: it is taken off)
+    hypothesis  data predicted {points, low, high} or null,          words text
+                method {method, digest} or null, ledger [index, hash]
+    version     data digest, words (how many), ledger                words note
+    comment     data digest, start, end                              words quote, before, after, text
+    reply       data to                                              words text
+    settle      data to, how: done | declined | open
+    reviewed    data digest                                          words text
+    milestone   data which: minimum | full, digest
+    publish     data digest, ledger
+    withdraw
+    look_back   data ledger                                          words text, next
+    redact      data of
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from cohobate.events import Event
+from cohobate.practicum.room import TAKEN_OUT
+
+Role = Literal["writer", "reviewer"]
+ROLES: Final = ("writer", "reviewer")
+
+Ledger = tuple[int, str]
+"""Where something is registered: the place of its entry in the ledger, and the entry's hash."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Somebody who has a part in a work."""
+
+    id: str
+    name: str
+    roles: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOf:
+    """A source that the work distils, as it was when it was chosen: should it change or disappear, this stays."""
+
+    source: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What kind of distillation it is meant to be."""
+
+    name: str
+    """Of a kind that ships, or "own"."""
+    title: str = ""
+    definition: str = ""
+    is_one: str = ""
+    is_not: str = ""
+    confidence: float | None = None
+    """How sure whoever defined it is that the definition is of use, 0 … 1; None if they did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the writer thinks will make it help, and how much."""
+
+    id: str
+    sequence: int
+    at: float
+    by: str
+    text: str
+    points: float | None
+    """The help that is predicted, in points of a hundred; None if none was."""
+    low: float | None
+    high: float | None
+    """The ends between which the writer is 95 % sure that it lies."""
+    method: tuple[str, str] | None
+    """The method that is applied, and the digest of its version."""
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A draft that was kept."""
+
+    digest: str
+    number: int
+    """From 1, in the order in which they were first kept."""
+    sequence: int
+    at: float
+    by: str
+    note: str
+    words: int
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was said to a comment."""
+
+    id: str
+    at: float
+    by: str
+    text: str
+
+
+@dataclass(slots=True)
+class Comment:
+    """A remark on a passage of a version."""
+
+    id: str
+    sequence: int
+    at: float
+    by: str
+    digest: str
+    """The version that it was made on."""
+    start: int
+    end: int
+    """The passage, in characters of that version; both the same for a remark on the whole."""
+    quote: str
+    before: str
+    after: str
+    """The passage, and a little of what stands around it, so that it is found in later versions."""
+    text: str
+    replies: list[Reply] = field(default_factory=list)
+    settled: str = "open"
+    """open, done or declined, as the writer says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """That somebody went through a version."""
+
+    by: str
+    digest: str
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version that was published."""
+
+    digest: str
+    at: float
+    by: str
+    ledger: Ledger
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What the writer made of it all, once it was published."""
+
+    at: float
+    by: str
+    text: str
+    next: str
+    ledger: Ledger
+
+
+@dataclass(slots=True)
+class Work:
+    """A work after some of its events."""
+
+    sequence: int = 0
+    title: str = ""
+    kind: Kind = Kind("")
+    people: dict[str, Writer] = field(default_factory=dict)
+    """Everybody who has, or had, a part."""
+    sources: list[SourceOf] = field(default_factory=list)
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+    """By digest, the oldest first."""
+    comments: dict[str, Comment] = field(default_factory=dict)
+    reviews: list[Reviewed] = field(default_factory=list)
+    milestones: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """minimum and full: the version that passed, and when it did first."""
+    publications: list[Published] = field(default_factory=list)
+    withdrawn: bool = False
+    looks_back: list[LookBack] = field(default_factory=list)
+
+    @property
+    def published(self) -> Published | None:
+        """What readers see; None before publication, and once it was withdrawn."""
+        return self.publications[-1] if self.publications and not self.withdrawn else None
+
+    @property
+    def latest(self) -> Version | None:
+        """The version that was kept last."""
+        return max(self.versions.values(), key=lambda one: one.number, default=None)
+
+    def has(self, who: str, *roles: str) -> bool:
+        """Whether somebody has one of these roles now; without roles, whether they have any."""
+        person = self.people.get(who)
+        return person is not None and bool(person.roles & set(roles or ROLES))
+
+    def having(self, role: str) -> list[Writer]:
+        """Who has that role now, in the order in which they came."""
+        return [one for one in self.people.values() if role in one.roles]
+
+    def name_of(self, who: str) -> str:
+        """What somebody is called in this work."""
+        return self.people[who].name if who in self.people else "somebody"
+
+    def apply(self, event: Event) -> None:
+        """Takes in the next event, whatever it is: whether it was allowed was decided when it was done."""
+        self.sequence = event.sequence
+        words = {} if event.words is None else event.words
+        told = _Words(words, gone=event.words is None)
+        _STEPS.get(event.kind, _nothing)(self, event, event.data, told)
+
+
+class _Words:
+    """The words of an event; where they were taken out, that stands in their place."""
+
+    def __init__(self, words: Mapping[str, str], gone: bool) -> None:
+        self._words, self._gone = words, gone
+
+    def get(self, name: str) -> str:
+        return TAKEN_OUT if self._gone else self._words.get(name, "")
+
+
+def fold(events: Iterable[Event]) -> Work:
+    """The work after these events."""
+    work = Work()
+    for event in events:
+        work.apply(event)
+    return work
+
+
+def _nothing(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    """An event that changes nothing here, or of a kind that a later version knows."""
+
+
+def _begin(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.title = words.get("title")
+    _rekind(work, event, data, words)
+    work.sources = [SourceOf(*one) for one in data["sources"]]
+
+
+def _rekind(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    said = {name: words.get(name) for name in ("definition", "is_one", "is_not")} if data["kind"] == "own" else {}
+    title = words.get("name") if data["kind"] == "own" else ""
+    work.kind = Kind(data["kind"], title=title, confidence=data.get("confidence"), **said)
+
+
+def _join(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    person = work.people.setdefault(event.actor, Writer(event.actor, ""))
+    person.name = words.get("name")
+    person.roles.add(data["role"])
+
+
+def _leave(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    if data["person"] in work.people:
+        work.people[data["person"]].roles.discard(data["role"])
+
+
+def _retitle(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.title = words.get("title")
+
+
+def _source(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    one = SourceOf(data["source"], data["digest"])
+    work.sources = [other for other in work.sources if other.source != one.source]
+    if not data.get("gone"):
+        work.sources.append(one)
+
+
+def _hypothesis(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    predicted = data.get("predicted") or {}
+    method = data.get("method")
+    work.hypotheses.append(
+        Hypothesis(
+            id=event.id,
+            sequence=event.sequence,
+            at=event.at,
+            by=event.actor,
+            text=words.get("text"),
+            points=predicted.get("points"),
+            low=predicted.get("low"),
+            high=predicted.get("high"),
+            method=(method["method"], method["digest"]) if method else None,
+            ledger=_ledger(data),
+        )
+    )
+
+
+def _version(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    if data["digest"] not in work.versions:
+        number = len(work.versions) + 1
+        work.versions[data["digest"]] = Version(
+            data["digest"],
+            number,
+            event.sequence,
+            event.at,
+            event.actor,
+            words.get("note"),
+            data["words"],
+            _ledger(data),
+        )
+
+
+def _comment(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.comments[event.id] = Comment(
+        id=event.id,
+        sequence=event.sequence,
+        at=event.at,
+        by=event.actor,
+        digest=data["digest"],
+        start=data["start"],
+        end=data["end"],
+        quote=words.get("quote"),
+        before=words.get("before"),
+        after=words.get("after"),
+        text=words.get("text"),
+    )
+
+
+def _reply(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.comments[data["to"]].replies.append(Reply(event.id, event.at, event.actor, words.get("text")))
+
+
+def _settle(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.comments[data["to"]].settled = data["how"]
+
+
+def _reviewed(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.reviews.append(Reviewed(event.actor, data["digest"], event.at, words.get("text")))
+
+
+def _milestone(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.milestones.setdefault(data["which"], (data["digest"], event.at))
+
+
+def _publish(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.publications.append(Published(data["digest"], event.at, event.actor, _ledger(data), event.sequence))
+    work.withdrawn = False
+
+
+def _withdraw(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.withdrawn = True
+
+
+def _look_back(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.looks_back.append(LookBack(event.at, event.actor, words.get("text"), words.get("next"), _ledger(data)))
+
+
+def _ledger(data: Mapping[str, Any]) -> Ledger:
+    index, hash = data.get("ledger") or (-1, "")
+    return int(index), str(hash)
+
+
+_STEPS: Final = {
+    "begin": _begin,
+    "join": _join,
+    "leave": _leave,
+    "retitle": _retitle,
+    "rekind": _rekind,
+    "source": _source,
+    "hypothesis": _hypothesis,
+    "version": _version,
+    "comment": _comment,
+    "reply": _reply,
+    "settle": _settle,
+    "reviewed": _reviewed,
+    "milestone": _milestone,
+    "publish": _publish,
+    "withdraw": _withdraw,
+    "look_back": _look_back,
+}

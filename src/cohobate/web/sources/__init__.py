@@ -1,0 +1,1 @@
+"""The shelf of sources and claims that all people of a server share."""
