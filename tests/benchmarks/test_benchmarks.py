@@ -203,3 +203,18 @@ def test_rater_coverage_tells_how_often_both_intervals_hold(benchmark):
     _, record = benchmark("rater_coverage.py", "--tests", "5", "--cells", "1")
     assert [one["units"] for one in record["results"]["agreement"]] == [10, 20, 40]
     assert [one["people"] for one in record["results"]["preferences"]] == [8, 12, 20]
+
+
+def test_prose_speed_times_drafts_of_three_sizes(benchmark):
+    printed, record = benchmark("prose_speed.py", "--times", "1", "--largest", "6000")
+    assert "goal met" in printed
+    assert [one["words"] >= 5000 for one in record["results"]["drafts"]] == [True, True, True]
+
+
+def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
+    printed, record = benchmark("rule_reader.py")
+    assert "can't tell" in printed
+    fresh = {one["arm"]: one for one in record["results"]["fresh"]}
+    assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
+    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
+    assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())
