@@ -77,6 +77,13 @@ MODULES = {
     ),
     "reader-tests": ("cohobate.practicum.reader_test", "cohobate.fidelity.crossover"),
     "frontmatter": ("cohobate.frontmatter",),
+    "archive": tuple(
+        f"cohobate.archive.{name}"
+        for name in (
+            *("record", "diagnostics", "tree", "together", "links", "repeats", "passages"),
+            *("claims", "writing", "vocabulary"),
+        )
+    ),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
     "events": ("cohobate.events", "cohobate.canonical"),
     "writing": ("cohobate.practicum.prose",),
@@ -236,9 +243,9 @@ def shortened(arguments):
         return served(arguments)
     if arguments[0] == "room":
         return about_a_room(arguments)
-    if arguments[0] == "demo-data":  # a process each, as Django is set up once a process
+    if arguments[0] in ("demo-data", "archive"):  # a process each, as Django is set up once a process
         with process(COMMAND, *arguments) as filling:
-            filling.stdout.read()
+            sys.stdout.write(filling.stdout.read())
             return filling.wait(60)
     if arguments[0] == "study":
         return main(arguments) % 3
