@@ -227,6 +227,21 @@ def test_how_others_sorted_is_shown_once_one_has_sorted_oneself(writer, stranger
     assert page.count("2 of 2") == 5
 
 
+def test_agreement_has_an_interval_and_is_too_few_with_one_person(writer, stranger, host):
+    writer.do("kinds", **{one.key: meant(one) for one in kinds.examples()})
+    assert (
+        "1 person sorted them. Krippendorff's α, where 1 is always and 0 is as chance would: too few (n = 0)"
+        in words(writer.see("kinds"))
+    )
+    for somebody in (stranger, host):
+        somebody.do("kinds", **{one.key: meant(one) for one in kinds.examples()})
+    assert re.search(r"3 people sorted them\. .*: α = 1\.00 \(0\.\d\d to 1\.00, n = 10\)", words(writer.see("kinds")))
+    host.do("kinds", **{one.key: "rosetta" for one in kinds.examples()})
+    found = kinds.agreement(kinds.sortings())
+    assert found.alpha < 0.5
+    assert found.low < found.alpha < found.high
+
+
 def test_sorting_anew_replaces_what_one_said(writer):
     first = kinds.examples()[0]
     writer.do("kinds", **{first.key: "rosetta"})
