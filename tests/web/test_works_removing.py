@@ -1,11 +1,15 @@
 """Words and drafts that are taken out of a work, for good."""
 
+from pathlib import Path
+
 import pytest
+from django.db import connection
 
 from cohobate.errors import Refused
 from cohobate.events import problem
 from cohobate.ledger import check
 from cohobate.practicum.room import TAKEN_OUT
+from cohobate.web.people.models import Person
 from cohobate.web.works import keeper, models
 from cohobate.web.works.register import lines
 from cohobate.web.works.removing import take_out
@@ -138,3 +142,20 @@ def test_where_one_thing_may_not_go_nothing_goes(work, writer, drafts):
     with pytest.raises(Refused):
         take_out(work, writer.person, sequences(work, "comment"), [drafts[0], "no such version"])
     assert stored(work) == before
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite's files")
+@pytest.mark.django_db(transaction=True)
+def test_drafts_and_words_that_were_taken_out_are_in_no_file_any_more():
+    secrets = ["a recipe that nobody was to know", "a remark that was not meant", "a draft that was never kept"]
+    writer = Person.objects.create(name="Wanda")
+    work = keeper.begin(writer, title="Pumps", kind="rosetta")
+    digest = keeper.keep_version(work.pk, writer, f"So it is: {secrets[0]}.")[0].data["digest"]
+    remark = does(work, writer, "comment", digest=digest, start=0, end=0, text=secrets[1])
+    models.Draft.objects.filter(work=work).update(text=secrets[2])
+    files = [Path(f"{connection.settings_dict['NAME']}{end}") for end in ("", "-wal")]
+    there = b"".join(file.read_bytes() for file in files if file.exists())
+    assert all(secret.encode() in there for secret in secrets)
+    take_out(work, writer, [remark.sequence], [digest], editor=True)
+    there = b"".join(file.read_bytes() for file in files if file.exists())
+    assert not [secret for secret in secrets if secret.encode() in there]
