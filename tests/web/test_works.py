@@ -159,7 +159,9 @@ def test_a_source_whose_text_changed_says_so(writer, work):
     button(writer, work, "source", source=source.pk, digest=source.latest_id)
     source.latest = Text.objects.create(digest="f" * 64, text="Other.")
     source.save()
-    assert "Its text has changed since it was chosen here" in words(writer.see("work", work.pk))
+    page = writer.see("work", work.pk)
+    assert "Its text has changed since; this leads to what was chosen" in page
+    assert f"/sources/{source.pk}/{keeper.work(work.pk).sources[0].digest}/" in page
     assert keeper.work(work.pk).sources == [SourceOf(source.pk, hashlib.sha256(b"# On pumps\n").hexdigest())]
 
 
