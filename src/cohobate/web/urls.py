@@ -8,6 +8,7 @@ from cohobate.web.library import views as library
 from cohobate.web.people import views as people
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
+from cohobate.web.works import editing
 
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -39,6 +40,11 @@ urlpatterns = [
     path("rooms/<slug:room>/words/", own.own, name="own-words"),
     path("rooms/<slug:room>/people/", rooms.people, name="room-people"),
     path("rooms/<slug:room>/invitations/", invitations.of_room, name="room-invitations"),
+    path("works/<slug:work>/edit/", editing.edit, name="edit-work"),
+    path("works/<slug:work>/draft/", editing.save, name="save-draft"),
+    path("works/<slug:work>/aside/", editing.set_aside, name="set-aside"),
+    path("works/<slug:work>/preview/", editing.preview, name="preview-work"),
+    path("works/<slug:work>/earlier/<int:earlier>/", editing.earlier, name="earlier-text"),
     path("workshops/", library.workshops, name="workshops"),
     path("workshops/new/", library.begin, name="new-workshop"),
     path("workshops/check/", library.check, name="check-workshop"),
