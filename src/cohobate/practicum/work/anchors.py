@@ -5,7 +5,8 @@ its old place, further on, moved elsewhere, or with small changes. Where the wor
 them decides, and then which is nearest.
 
 What counts as found: of the quotation's triples of letters at least `LEAST` are there, in both directions (Dice's
-coefficient); and of quotation and surroundings at least `ENOUGH` letters stand together, or nearly all that there were.
+coefficient); and of quotation and surroundings at least `ENOUGH` letters stand together, or nearly all that there were;
+what stands beside it counts as far as nothing breaks it, or with small changes.
 So a passage that was deleted is not found, unless its words stand elsewhere too, to that extent.
 """
 
@@ -107,12 +108,24 @@ def _compared(text: str, one: Passage, at: int) -> tuple[float, Found | None]:
     """How well a passage sits where it would begin about there, in letters; and where that is, if it is found."""
     start, end = _edges(text, one, at)
     kept = _likeness(one.quote, text[start:end])
-    around = _shared(one.before[::-1], text[max(0, start - AROUND) : start][::-1])
-    around += _shared(one.after, text[end : end + AROUND])
-    weight = kept * len(one.quote) + around
-    whole = len(one.before) + len(one.quote) + len(one.after)
-    enough = kept >= LEAST and (weight >= ENOUGH or weight >= NEARLY * whole)
-    return weight, Found(start, end, kept) if enough else None
+    sides = (
+        (one.before[::-1], text[max(0, start - AROUND) : start][::-1]),
+        (one.after, text[end : end + AROUND]),
+    )
+    weight = kept * len(one.quote) + sum(_shared(*side) for side in sides)
+    if kept < LEAST or not (_enough(one, weight) or _enough(one, kept * len(one.quote) + sum(map(_left, sides)))):
+        return weight, None
+    return weight, Found(start, end, kept)
+
+
+def _enough(one: Passage, letters: float) -> bool:
+    return letters >= ENOUGH or letters >= NEARLY * (len(one.before) + len(one.quote) + len(one.after))
+
+
+def _left(side: tuple[str, str]) -> float:
+    """How much of what stood beside a passage is left, with small changes, in letters."""
+    likeness = _likeness(*side)
+    return likeness * len(side[0]) if likeness >= LEAST else 0.0
 
 
 def _edges(text: str, one: Passage, at: int) -> tuple[int, int]:
