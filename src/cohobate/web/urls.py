@@ -8,7 +8,7 @@ from cohobate.web.library import views as library
 from cohobate.web.people import views as people
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
-from cohobate.web.works import editing
+from cohobate.web.works import urls as works
 
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -40,11 +40,6 @@ urlpatterns = [
     path("rooms/<slug:room>/words/", own.own, name="own-words"),
     path("rooms/<slug:room>/people/", rooms.people, name="room-people"),
     path("rooms/<slug:room>/invitations/", invitations.of_room, name="room-invitations"),
-    path("works/<slug:work>/edit/", editing.edit, name="edit-work"),
-    path("works/<slug:work>/draft/", editing.save, name="save-draft"),
-    path("works/<slug:work>/aside/", editing.set_aside, name="set-aside"),
-    path("works/<slug:work>/preview/", editing.preview, name="preview-work"),
-    path("works/<slug:work>/earlier/<int:earlier>/", editing.earlier, name="earlier-text"),
     path("workshops/", library.workshops, name="workshops"),
     path("workshops/new/", library.begin, name="new-workshop"),
     path("workshops/check/", library.check, name="check-workshop"),
@@ -53,6 +48,7 @@ urlpatterns = [
     path("workshops/<slug:name>/edit/", library.edit, name="edit-workshop"),
     path("workshops/<slug:name>/<str:digest>/", library.workshop, name="workshop-version"),
     path("workshops/<slug:name>/<str:digest>/file/", library.file, name="workshop-file"),
+    *works.urlpatterns,
 ]
 
 handler400 = "cohobate.web.edge.bad_request"

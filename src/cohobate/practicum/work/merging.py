@@ -1,4 +1,4 @@
-"""Two texts that were made from one: put together where their changes do not meet, and shown side by side.
+"""Two texts that were made from one, put together where their changes do not meet.
 
 Texts are compared piece by piece; a piece is a sentence, or a line where it has no sentence's end. Two changes meet if
 no untouched piece stands between them: two people in one sentence are never put together, two in one paragraph may be.
@@ -7,29 +7,16 @@ no untouched piece stands between them: two people in one sentence are never put
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from typing import Final, Literal
+from typing import Final
 
 PIECE: Final = re.compile(r"[^\n.!?]*(?:[.!?]+(?=\s|\Z)[ \t]*\n?|[.!?]+|\n|\Z)")
 MOST: Final = 5_000
 """Pieces that are compared one by one, after what is alike at both ends was left out; more of them are one change."""
-AROUND: Final = 2
-"""Untouched pieces that are shown before and after a change."""
 
 Change = tuple[int, int, tuple[str, ...]]
 """Which pieces are replaced, from and to, and what by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of two texts side by side."""
-
-    kind: Literal["same", "changed", "skipped"]
-    left: str
-    right: str
-    """Of what is skipped both are empty."""
 
 
 def alike_ends(one: str, other: str) -> tuple[int, int]:
@@ -69,35 +56,6 @@ def put_together(base: str, one: str, other: str) -> str | None:
         made += instead
         at = end
     return "".join(made + pieces[max(at, 0) :])
-
-
-def side_by_side(left: str, right: str) -> list[Row]:
-    """Two texts in rows, changes beside each other, with a little of what stands around them."""
-    before, after = _pieces(left), _pieces(right)
-    rows: list[Row] = []
-    at = 0
-    for start, end, instead in [*_changes(before, after), (len(before), len(before), ())]:
-        rows += _untouched(before[at:start], first=at == 0, last=start == len(before))
-        if (start, end) != (len(before), len(before)) or instead:
-            rows.append(Row("changed", "".join(before[start:end]), "".join(instead)))
-        at = end
-    return rows
-
-
-def _untouched(pieces: Sequence[str], first: bool, last: bool) -> Iterator[Row]:
-    head = 0 if first else AROUND
-    tail = 0 if last else AROUND
-    if len(pieces) <= head + tail + 1:
-        yield from _same(pieces)
-        return
-    yield from _same(pieces[:head])
-    yield Row("skipped", "", "")
-    yield from _same(pieces[len(pieces) - tail :])
-
-
-def _same(pieces: Sequence[str]) -> Iterator[Row]:
-    if words := "".join(pieces):
-        yield Row("same", words, words)
 
 
 def _pieces(text: str) -> list[str]:

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from cohobate.errors import Refused
 from cohobate.practicum.acts import clean
-from cohobate.practicum.work.merging import Row, alike_ends, put_together, side_by_side
+from cohobate.practicum.work.differences import Paragraph, Unchanged, difference, folded
+from cohobate.practicum.work.merging import alike_ends, put_together
 from cohobate.web.people.models import Person
 from cohobate.web.works.keeper import LARGEST
 from cohobate.web.works.models import Draft, Earlier
@@ -41,9 +42,9 @@ class Conflict:
     """The two put together, where their changes do not meet."""
 
     @property
-    def rows(self) -> list[Row]:
+    def sides(self) -> list[Paragraph | Unchanged]:
         """Theirs and mine, side by side."""
-        return side_by_side(self.theirs.text, self.mine)
+        return folded(difference(self.theirs.text, self.mine))
 
 
 def draft_of(work: str) -> Draft:

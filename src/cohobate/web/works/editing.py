@@ -7,22 +7,24 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.cache import never_cache
 
 from cohobate.errors import Refused
 from cohobate.practicum.prose import KINDS
-from cohobate.practicum.work.merging import side_by_side
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.slugs import slug
 from cohobate.web.works import drafts, keeper
 from cohobate.web.works.access import work_for
 from cohobate.web.works.drafts import Conflict
-from cohobate.web.works.models import Draft, Earlier, Work
+from cohobate.web.works.beside import advised
+from cohobate.web.works.models import Draft, Work
 from cohobate.web.works.reading import LARGEST_PREVIEW, shown
+
+NAMES = {"example": "Example", "idea": "Abstract", "term": "Term", "define": "Definition", "why": "Why it matters"}
+"""What marks are called on buttons."""
 
 
 @dataclass
@@ -39,7 +41,6 @@ class Page:
 
 
 @allowed("person", "GET", "POST")
-@never_cache
 def edit(request: HttpRequest, work: str) -> HttpResponse:
     """The editor; and what its form sends where no script does."""
     row = work_for(request.person, work, "writer")
@@ -108,15 +109,18 @@ def _done(request: HttpRequest, row: Work, sent: _Sent) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: Work, page: Page, status: int = 200) -> HttpResponse:
-    context = {
+    state = keeper.work(row.pk)
+    part = page.text[:LARGEST_PREVIEW]
+    context = advised(part) | {
         "row": row,
-        "work": keeper.work(row.pk),
+        "work": state,
         "page": page,
         "kinds": KINDS,
-        "preview": shown(page.text[:LARGEST_PREVIEW]),
+        "names": NAMES,
+        "preview": shown(part),
         "cut": len(page.text) > LARGEST_PREVIEW,
         "part": LARGEST_PREVIEW,
-        "largest": keeper.LARGEST,
+        "open_remarks": sum(comment.settled == "open" for comment in state.comments.values()),
         "act": slug(),
         "earlier": drafts.earlier(row.pk),
     }
@@ -127,7 +131,6 @@ def _page(request: HttpRequest, row: Work, page: Page, status: int = 200) -> Htt
 
 
 @allowed("person", "GET", "POST")
-@never_cache
 def save(request: HttpRequest, work: str) -> HttpResponse:
     """Saves the draft; asked with GET, says which revision is there."""
     work_for(request.person, work, "writer")
@@ -140,7 +143,7 @@ def save(request: HttpRequest, work: str) -> HttpResponse:
     saved = drafts.save(work, request.person, sent.text, sent.revision, sent.act, sent.follows)
     if isinstance(saved, Conflict):
         told = _told(request, saved.theirs) | {"text": saved.theirs.text, "both": saved.both, "base": saved.base}
-        told["html"] = render_to_string("works/_side_by_side.html", {"rows": saved.rows})
+        told["html"] = render_to_string("works/_side_by_side.html", {"sides": saved.sides})
         return JsonResponse({"ok": False, "conflict": told}, status=HTTPStatus.CONFLICT)
     return JsonResponse({"ok": True} | _told(request, saved))
 
@@ -154,32 +157,6 @@ def set_aside(request: HttpRequest, work: str) -> HttpResponse:
     sent = _sent(request)
     kept = drafts.set_aside(work, request.person, sent.text, sent.base)
     return JsonResponse({"ok": True, "earlier": kept.pk if kept else None})
-
-
-@allowed("person", "POST")
-def preview(request: HttpRequest, work: str) -> HttpResponse:
-    """How a text will look, for a part of the editor's page."""
-    work_for(request.person, work, "writer")
-    return HttpResponse(shown(_sent(request).text[:LARGEST_PREVIEW]))
-
-
-@allowed("person", "GET", "POST")
-@never_cache
-def earlier(request: HttpRequest, work: str, earlier: int) -> HttpResponse:
-    """A text that the editor held once, beside the one that is there; sent back, it becomes the draft again."""
-    row = work_for(request.person, work, "writer")
-    found = Earlier.objects.select_related("by").filter(work_id=work, pk=earlier).first()
-    if found is None:
-        raise Http404("There is no such earlier text.")
-    if request.method == "POST":
-        saved = drafts.save(work, request.person, found.text, _number(request.POST.get("revision")), slug())
-        if isinstance(saved, Conflict):
-            raise Refused("somebody saved the draft meanwhile; look at it first, and then take this text back")
-        messages.success(request, "The earlier text is the draft again. The one that was there is kept in its place.")
-        return redirect("edit-work", work)
-    draft = drafts.draft_of(work)
-    context = {"row": row, "found": found, "draft": draft, "rows": side_by_side(found.text, draft.text)}
-    return render(request, "works/earlier.html", context)
 
 
 def _told(request: HttpRequest, draft: Draft) -> dict[str, Any]:
