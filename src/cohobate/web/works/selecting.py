@@ -19,8 +19,10 @@ from cohobate.web.works.reading import Block
 _TAG: Final = re.compile(r"(<[^>]*>)")
 _TARGET: Final = re.compile(r"\]\((?:[^()\\]|\\.|\([^()]*\))*\)|\]\[[^\]]*\]")
 """What stands in Markdown where a link has ended: its address, which nobody sees."""
-FAR: Final = 400
-"""How many letters that nobody sees may stand between two that one does."""
+FAR: Final = 1_000
+"""How many letters that nobody sees may stand between two words that one does."""
+NEAR: Final = 20
+"""The same within a word."""
 
 Seen = list[tuple[str, int]]
 """Letters as a reader sees them, without spaces, each with its place in the text."""
@@ -67,17 +69,28 @@ def visible(text: str, block: Block) -> Seen:
             target = _TARGET.match(text, at, block.end)
             at = target.end() if target else at
             continue
-        for letter in run:
-            if letter.isspace():
-                continue
-            place = text.find(letter, at, min(at + FAR, block.end))
-            if place < 0:
-                # Written in another way, such as &amp; for &: it stands about here.
-                found.append((letter, min(at, block.end - 1)))
-            else:
-                found.append((letter, place))
-                at = place + 1
+        for part in _parts(text, run, at, block.end):
+            at = _along(text, part, at, block.end, found)
     return found
+
+
+def _parts(text: str, run: str, at: int, end: int) -> list[str]:
+    """A run as a whole, where it stands in the text like that; else its words."""
+    return [run] if text.find(run, at, min(at + len(run) + FAR, end)) >= 0 else run.split()
+
+
+def _along(text: str, part: str, at: int, end: int, found: Seen) -> int:
+    """Finds a part from some place on, and gives the place behind it."""
+    place = text.find(part, at, min(at + len(part) + FAR, end))
+    if place >= 0:
+        found += [(letter, place + i) for i, letter in enumerate(part) if not letter.isspace()]
+        return place + len(part)
+    for letter in part:
+        # Some are written in another way, such as &copy; for ©. They stand about where the last one did.
+        place = text.find(letter, at, min(at + NEAR, end))
+        at = at if place < 0 else place + 1
+        found.append((letter, max(at - 1, 0)))
+    return at
 
 
 def _runs(html: str) -> Iterator[str]:
