@@ -34,9 +34,7 @@ def sentences(id: str, work: Work) -> list[str]:
 def added(id: str, work: Work) -> dict[str, int]:
     """How many words came with each version, by digest. Where a text was taken out, it is what the counts differ by."""
     versions = list(work.versions.values())
-    there = set(
-        models.Version.objects.filter(work=id).exclude(text="").values_list("digest", flat=True)
-    )
+    there = set(models.Version.objects.filter(work=id).exclude(text="").values_list("digest", flat=True))
     found = {one.digest: one.words for one in versions[:1]}
     for before, after in pairwise(versions):
         if {before.digest, after.digest} <= there:

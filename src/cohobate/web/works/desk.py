@@ -61,8 +61,10 @@ def waiting_in(me: Person, row: models.Work, state: Work) -> list[Waiting]:
     """What waits for somebody in one work: a version to review, and remarks to answer."""
     found = []
     latest = state.latest
-    if latest and state.has(me.pk, "reviewer") and not any(
-        review.by == me.pk and review.digest == latest.digest for review in state.reviews
+    if (
+        latest
+        and state.has(me.pk, "reviewer")
+        and not any(review.by == me.pk and review.digest == latest.digest for review in state.reviews)
     ):
         found.append(Waiting("To review", row.title, _review(row.pk), f"version {latest.number}"))
     # Who said the last word waits for the others.

@@ -45,7 +45,9 @@ def examples() -> list[Example]:
     """All examples, in an order that gives nothing away and is the same for everybody."""
     kinds = [umbrella(), *shipped().values()]
     found = [
-        Example(kind.name, is_one, text) for kind in kinds for is_one, text in ((True, kind.is_one), (False, kind.is_not))
+        Example(kind.name, is_one, text)
+        for kind in kinds
+        for is_one, text in ((True, kind.is_one), (False, kind.is_not))
     ]
     return sorted(found, key=lambda one: one.key)
 
@@ -126,5 +128,3 @@ def _agreed(example: Example, everybody: Mapping[str, Mapping[str, str]], mine: 
     told = ", ".join(f"{named[kind]} {count}" for count, kind in counts)
     meant = sum(example.meant(one) for one in said)
     return Agreed(example, mine.get(example.key, ""), meant, len(said), told)
-
-
