@@ -10,7 +10,6 @@ from django.shortcuts import render
 from cohobate.practicum.prose import check
 from cohobate.practicum.prose.figures import NOTE
 from cohobate.web.people.access import allowed
-from cohobate.web.works import keeper
 from cohobate.web.works.access import work_for
 from cohobate.web.works.reading import LARGEST_PREVIEW, shown
 

@@ -18,8 +18,8 @@ from cohobate.web.people.access import allowed
 from cohobate.web.slugs import slug
 from cohobate.web.works import drafts, keeper
 from cohobate.web.works.access import work_for
-from cohobate.web.works.drafts import Conflict
 from cohobate.web.works.beside import advised
+from cohobate.web.works.drafts import Conflict
 from cohobate.web.works.models import Draft, Work
 from cohobate.web.works.reading import LARGEST_PREVIEW, shown
 

@@ -256,5 +256,3 @@ def _passage(row: Row, given: dict[str, str]) -> dict[str, str]:
 
 def _place(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
