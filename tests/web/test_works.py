@@ -1,17 +1,5 @@
 """Works on the web: from a source to a published page, and what pages say on the way."""
 
-import re
-
-import pytest
-
-from cohobate.practicum.acts import Act
-from cohobate.practicum.work.acts import fields
-from cohobate.web.slugs import slug
-from cohobate.web.works import keeper
-from cohobate.web.works.models import Registered, Work
-
-from .browsers import words
-
 
 def test_smoke(owner, host):
     begun = host.do("new-work", id="abcdefghjk", title="Pumps", which="propagating")

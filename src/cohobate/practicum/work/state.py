@@ -334,7 +334,10 @@ def _reply(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> 
 
 
 def _settle(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
-    work.comments[data["to"]].settled = data["how"]
+    comment = work.comments[data["to"]]
+    comment.settled = data["how"]
+    if why := words.get("text"):
+        comment.replies.append(Reply(event.id, event.at, event.actor, why))
 
 
 def _reviewed(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:

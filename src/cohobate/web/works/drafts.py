@@ -20,6 +20,7 @@ from cohobate.practicum.acts import clean
 from cohobate.practicum.work.differences import Paragraph, Unchanged, difference, folded
 from cohobate.practicum.work.merging import alike_ends, put_together
 from cohobate.web.people.models import Person
+from cohobate.web.works.access import has
 from cohobate.web.works.keeper import LARGEST
 from cohobate.web.works.models import Draft, Earlier
 
@@ -63,9 +64,9 @@ def save(
     follows:  ids of earlier savings whose answers they never got; if one of them was the last one, they go on from it
 
     Gives the draft as it is then, or the conflict, and then nothing was changed. Raises Refused for a text that is too
-    long.
+    long, or from somebody who is no writer.
     """
-    text = checked(text)
+    text = checked(work, person, text)
     with transaction.atomic():
         now, _ = Draft.objects.get_or_create(work_id=work)
         if now.text == text:
@@ -91,15 +92,17 @@ def conflict(work: str, mine: str, base: int) -> Conflict:
 
 def set_aside(work: str, person: Person, text: str, base: int) -> Earlier | None:
     """Keeps a text that does not become the draft; None where there is nothing to keep. Raises Refused."""
-    text = checked(text)
+    text = checked(work, person, text)
     if not text.strip():
         return None
     same = Earlier.objects.filter(work_id=work, text=text, aside=True).first()
     return same or Earlier.objects.create(work_id=work, text=text, revision=base, by=person, aside=True)
 
 
-def checked(text: str) -> str:
-    """A text as it can be kept. Raises Refused if it is too long."""
+def checked(work: str, person: Person, text: str) -> str:
+    """A text as it can be kept. Raises Refused if it is too long, or from somebody who does not write here."""
+    if not has(person, work, "writer"):
+        raise Refused("only a writer of this work can do this; ask one of them to")
     text = clean(text)
     if len(text) > LARGEST:
         raise Refused(

@@ -1,4 +1,4 @@
-"""The editor: a draft, saved at every pause, with what stands beside it. Without a script it is a form with a button."""
+"""The editor: a draft, saved at every pause, with what stands beside it. Without a script, a form with a button."""
 
 from __future__ import annotations
 

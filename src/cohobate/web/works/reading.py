@@ -30,6 +30,9 @@ _CLEANER: Final = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer nofollow",
 )
+_HEADING: Final = re.compile(r"<(/?)h([1-4])>")
+_LOWER: Final = 2
+"""By how much headings are lowered below those of the page."""
 _TAG: Final = re.compile(r"(<[^>]*>)")
 
 
@@ -55,7 +58,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     found = []
     open_marks: list[str] = []
     for passage in passages(_signed(text)):
-        html = _tinted(_CLEANER.clean(passage.html), open_marks)
+        html = _tinted(_HEADING.sub(_lowered, _CLEANER.clean(passage.html)), open_marks)
         if passage.kind == "rule" or _TAG.sub("", html).strip():
             start, end = lines[passage.start - 1], lines[passage.end] - 1
             found.append(Block(len(found) + 1, start, end, passage.kind, html))
@@ -91,6 +94,10 @@ def _signed(text: str) -> str:
     return "".join(made)
 
 
+def _lowered(found: re.Match[str]) -> str:
+    return f"<{found[1]}h{int(found[2]) + _LOWER}>"
+
+
 def _tinted(html: str, open_marks: list[str]) -> str:
     """HTML with a span around each run of marked words. `open_marks` goes on from block to block."""
     return "".join(_runs(html, open_marks))
@@ -108,6 +115,6 @@ def _runs(html: str, open_marks: list[str]) -> Iterator[str]:
             elif len(run) == 1 and run in _OPEN.values():
                 open_marks.append(_KINDS[ord(run) - 0xE000])
             elif run.strip() and open_marks:
-                yield f'<span class="mark {open_marks[-1]}">{run}</span>'
+                yield f'<span class="tint {open_marks[-1]}">{run}</span>'
             else:
                 yield run

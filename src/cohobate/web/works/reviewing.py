@@ -209,9 +209,8 @@ def say(request: HttpRequest, work: str) -> HttpResponse:
             raise
         state = keeper.work(row.pk)
         version = state.versions.get(request.POST.get("digest", "")) or state.latest
-        where = {"comment": "typed", "reviewed": "first"}.get(request.POST.get("kind", ""), "answered")
-        typed = {"trouble": sentence_of(refusal), where: request.POST.get("text", "")}
-        return _page(request, row, state, version, 409, **typed)
+        typed = request.POST.get("text", "").strip()
+        return _page(request, row, state, version, 409, trouble=sentence_of(refusal), typed=typed)
     number = request.POST.get("version", "")
     address = reverse("review-work", args=[row.pk]) + (f"?version={number}" if number.isdecimal() else "")
     if wants_json:

@@ -99,5 +99,5 @@ def _runs(html: str) -> Iterator[str]:
         if part.startswith("<"):
             if part == "</a>":
                 yield part
-        elif part:
-            yield unescape(part)
+        elif words := unescape(part).strip():
+            yield words

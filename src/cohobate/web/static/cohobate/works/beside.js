@@ -47,7 +47,9 @@ export function beside(form, field, saver) {
   // --- sources, remarks, earlier texts, of what is saved ----------------------------------------------------------------
 
   async function fetchInto(place, address, fields) {
-    const { status, answer } = await send(address, fields, "html");
+    const part = new URL(address, location);
+    if (!fields) part.searchParams.set("part", "yes");
+    const { status, answer } = await send(part, fields, "html");
     if (status === 0) say("The server cannot be reached. Try again in a moment.", "error");
     else if (status !== 200) say(status < 500 && answer.length < 500 ? answer : "That did not work. Reload the page and try again.", "error");
     else {
