@@ -1,6 +1,6 @@
 // Somebody else saved meanwhile: both texts side by side, and a choice. Until it is made, nothing is saved; what is not
 // chosen is kept under the earlier texts.
-import { find, say, send } from "./small.js";
+import { all, find, say, send } from "./small.js";
 
 export class Conflict {
   constructor(form, saver) {
@@ -22,13 +22,19 @@ export class Conflict {
     find("[data-sides]", this.box).innerHTML = found.html;
     find("[data-choice=both]", this.box).hidden = found.both === null;
     this.form.elements.base.value = found.base;
-    this.box.hidden = false;
+    this.open(true);
+  }
+
+  /** A button that is not shown must not be the one that Enter presses, either. */
+  open(shown) {
+    this.box.hidden = !shown;
+    for (const button of all("[data-choice]", this.box)) button.disabled = !shown || button.hidden;
   }
 
   async choose(choice) {
     const { saver } = this;
     if (choice === "mine") {
-      this.box.hidden = true;
+      this.open(false);
       await saver.over(this.found.revision);
       this.back();
       return;
@@ -48,7 +54,7 @@ export class Conflict {
       say(aside.answer?.sentence || "The server cannot be reached, so nothing was changed. Try again in a moment.", "error");
       return;
     }
-    this.box.hidden = true;
+    this.open(false);
     if (choice === "theirs") {
       saver.take(found.text, found.revision, { saved: true });
       saver.show("This is what they saved. Your text is kept under “Earlier”", "saved");

@@ -78,6 +78,11 @@ form.addEventListener("submit", async (event) => {
   form.requestSubmit(button);
 });
 
+find("#note").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  form.requestSubmit(find("[value=version]", form));
+});
 for (const button of all("[data-mark]")) button.addEventListener("click", () => mark(field, button.dataset.mark));
 find("#reload").addEventListener("click", () => location.reload());
 field.addEventListener("keydown", (event) => {
