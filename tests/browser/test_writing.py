@@ -151,9 +151,9 @@ def test_of_two_people_in_one_sentence_one_chooses_and_both_texts_are_still_ther
     expect(state(ada)).to_have_class(re.compile("saved"))
     assert draft(ada, work) == f"{TEXT}{chosen} was here."
     ada.page.get_by_role("tab", name="Earlier").click()
-    texts = []
-    for link in ada.page.locator("#earlier .versions a").all():
-        texts.append(ada.fetch(link.get_attribute("href")).text())
+    kept = ada.page.locator("#earlier .versions a")
+    expect(kept).not_to_have_count(0)
+    texts = [ada.fetch(link.get_attribute("href")).text() for link in kept.all()]
     assert any(f"{other} was here." in text for text in texts)
 
 
