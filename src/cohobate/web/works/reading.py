@@ -55,7 +55,7 @@ class Block:
 def blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text; what stands in front matter is none."""
     lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    found = []
+    found: list[Block] = []
     open_marks: list[str] = []
     for passage in passages(_signed(text)):
         html = _tinted(_HEADING.sub(_lowered, _CLEANER.clean(passage.html)), open_marks)
@@ -73,12 +73,13 @@ def shown(text: str) -> str:
 def _signed(text: str) -> str:
     """A text with single signs where its marks begin and end."""
     text = re.sub(_SIGNS, "\ufffd", text)
-    cuts = []
+    cuts: list[tuple[int, int, str, str]] = []
     for mark in marks(text):
-        kept = text[mark.start : mark.inside].count("\n")
-        cuts.append((mark.start, mark.inside, "\n" * kept, _OPEN[mark.kind]))
+        lines_in_it = text[mark.start : mark.inside].count("\n")
+        cuts.append((mark.start, mark.inside, "\n" * lines_in_it, _OPEN[mark.kind]))
         cuts.append((mark.inside_end, mark.end, "", _CLOSE))
-    made, at, fresh = [], 0, True
+    made: list[str] = []
+    at, fresh = 0, True
     for start, end, kept, sign in sorted(cuts):
         piece = text[at:start] + kept
         made.append(piece)
