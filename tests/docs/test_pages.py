@@ -70,6 +70,8 @@ MODULES = {
     "frontmatter": ("cohobate.frontmatter",),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
     "events": ("cohobate.events", "cohobate.canonical"),
+    "writing": ("cohobate.practicum.prose",),
+    "readers": ("cohobate.practicum.readers",),
     "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
     "scripts": ("cohobate.practicum.scripts",),
     "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
