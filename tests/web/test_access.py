@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from cohobate.archive.record import read_record
 from cohobate.practicum.acts import Act
 from cohobate.web.people.links import signed
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.slugs import slug
+from cohobate.web.sources.importing import bring_in
 from cohobate.web.urls import urlpatterns
 
 from .browsers import opened, words
@@ -99,12 +101,14 @@ def roles(nobody, stranger, participant, other_host, host, owner):
 
 def address(pattern, room, invitation, person):
     """An address that the pattern matches, about that room."""
+    record = read_record("tea.md", b"# Tea\n")
     known = {
         "room": room.pk,
         "person": person.pk,
         "invitation": invitation.pk,
         "name": "conjecture",
-        "digest": shelf.shipped()["conjecture"].digest,
+        "digest": record.digest if "source" in pattern.name else shelf.shipped()["conjecture"].digest,
+        "source": bring_in([record], person).all[0],
         "token": signed("i", invitation.pk) if pattern.name == "enter" else signed("me", f"{person.pk}.1"),
     }
     return reverse(pattern.name, kwargs={key: known[key] for key in pattern.pattern.converters})

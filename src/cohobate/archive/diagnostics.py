@@ -33,6 +33,7 @@ RULES: Mapping[str, Rule] = {
     "too-large": Rule("error", "the file has {value} bytes, and {more} are read at most", "divide it"),
     "not-text": Rule("warning", "this is no text ({more})", "keep it elsewhere, and its text here"),
     "not-utf-8": Rule("warning", "{value} is no UTF-8, and is shown as �", "save the file as UTF-8"),
+    "no-letter": Rule("warning", "{value} is no letter, and is shown as �", "take it out"),
     "byte-order-mark": Rule("note", "the file begins with a byte order mark", "save it without one"),
     "empty": Rule("warning", "nothing stands in the body", "put the text there, or remove the file"),
     "long-name": Rule("note", "the file name has {value} bytes, and many systems take {more}", "shorten it"),

@@ -1,8 +1,8 @@
 """A text in passages that can be cited by number: the unit of what a reader points at and a writer quotes.
 
 A passage is a block of Markdown as it stands at the margin: a paragraph, a heading, a table, a quotation, a stretch of
-code; of a list, each item. What stands in front matter or before it is none, nor is a rule between paragraphs. The numbers are those of one version of
-a text: another version has others.
+code; of a list, each item. What stands in front matter or before it is none, nor is a rule between paragraphs. The
+numbers are those of one version of a text: another version has others.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ _KINDS = {
 def passages(text: str) -> tuple[Passage, ...]:
     """The passages of a text in their order. The same text has the same passages. Takes about 0.2 s a megabyte."""
     document = frontmatter.read(text)
-    lines = document.body.split("\n")
+    lines = document.body.removeprefix("\ufeff").split("\n")
     env: dict[str, Any] = {}
     found: list[Passage] = []
     # A line ends with \n here, as everywhere; for Markdown a lone \r would end one too.
-    body = document.body.replace("\r\n", "\n").replace("\r", " ")
+    body = document.body.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", " ")
     for tokens in _pieces(MARKDOWN.parse(body, env)):
         first = next(token for token in tokens if token.map)
         at, to = _span(tokens, lines)

@@ -108,21 +108,22 @@ def read_record(path: str, content: bytes) -> Record:
     if front > LONGEST_FRONT:
         problems.append(Problem(document.line(), "long-front-matter", f"{front:,}"))
         document = Document("", "", (), "", exact, 1)
-    problems += _of_front_matter(document)
+    binary = any(problem.code == "not-text" for problem in problems)
+    if not binary and front <= LONGEST_FRONT:
+        problems += _of_front_matter(document)
     name = path.rsplit("/", 1)[-1]
     if (size := len(name.encode("utf-8", "surrogateescape"))) > LONGEST_NAME:
         problems.append(Problem(1, "long-name", str(size), str(NAME_MOST)))
-    binary = any(problem.code == "not-text" for problem in problems)
     type, format = _type(document, stem(path), text, problems, binary=binary)
     fields = Fields(document, type, problems)
-    title, title_line = _title(fields, stem(path))
+    title, title_line = (name, 1) if binary else _title(fields, stem(path))
     status, status_text = _status(fields)
     date = _date(fields)
     claims, enrichments = fields.entries("claims_extracted"), fields.entries("enrichments")
     evidence = _evidence(fields, title, title_line) if type == "claim" else ()
     if not binary:
         if not document.body.strip("\ufeff\x00 \t\r\n"):
-            problems.append(Problem(document.body_line, "empty"))
+            problems.append(Problem(min(document.body_line, exact.count("\n") + 1), "empty"))
         problems += _repeats(document)
     record = Record(
         path=path,
@@ -166,11 +167,12 @@ def _decoded(content: bytes, problems: list[Problem]) -> tuple[str, str]:
         line = content.count(b"\n", 0, error.start) + 1
         if not kind:
             problems.append(Problem(line, "not-utf-8", f"the byte {content[error.start]:02X}"))
-        odd = sum(map(text.count, ("�", "\x00")))
-        if not kind and odd * 10 > len(text):
-            kind = "too many bytes that are no letters"
+    if not kind and 10 * sum(map(text.count, ("�", "\x00"))) > len(text):
+        kind = "too many bytes that are no letters"
     if "\x00" in text:
-        kind = kind or "there is a NUL in it"
+        if not kind:
+            line = text.count("\n", 0, text.index("\x00")) + 1
+            problems.append(Problem(line, "no-letter", "the byte 00"))
         text = text.replace("\x00", "�")
     if kind:
         problems.append(Problem(1, "not-text", more=kind))

@@ -88,7 +88,8 @@ def _units(text: str) -> Iterable[_Unit]:
 
 def _longest(units: Sequence[_Unit], at: int, earlier: Iterable[int]) -> tuple[int, int]:
     """Where what stands here begins the first time, and how many units of it come again; 0 if too few."""
-    best, most = 0, 0
+    lengths: dict[int, int] = {}
+    most = 0
     for first in earlier:
         length = letters = 0
         while at + length < len(units) and first + length < at:
@@ -97,12 +98,13 @@ def _longest(units: Sequence[_Unit], at: int, earlier: Iterable[int]) -> tuple[i
                 break
             letters += len(here)
             length += 1
+        lengths[first] = length
         at_once = first + length == at and any(
             len(unit.words.split()) >= LEAST_AT_ONCE for unit in units[at : at + length]
         )
-        if length > most and (letters >= LEAST or at_once):
-            best, most = first, length
-    return best, most
+        if letters >= LEAST or at_once:
+            most = max(most, length)
+    return next((first for first, length in lengths.items() if length >= most), 0), most
 
 
 def _repeat(units: Sequence[_Unit], first: int, at: int, length: int) -> Repeat:

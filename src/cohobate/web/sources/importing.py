@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -232,17 +232,10 @@ def write_out(folder: Path) -> Written:
 
 def _written(work: Path) -> Written:
     count, renamed = 0, []
-    # No two names may be the same where case does not count, nor one be a folder's and a file's.
-    taken: set[str] = set()
-    folders: set[str] = set()
+    names = _Names()
     with transaction.atomic():
         for row in standing().select_related("latest").order_by("path").iterator(chunk_size=100):
-            for path in _tries(row.path):
-                above = [part.casefold() for part in _above(path)]
-                if path.casefold() not in taken | folders and not taken.intersection(above):
-                    break
-            taken.add(path.casefold())
-            folders.update(above)
+            path = names.free(row.path)
             target = work / path
             target.parent.mkdir(parents=True, exist_ok=True)
             with open(target, "xb") as file:
@@ -253,15 +246,34 @@ def _written(work: Path) -> Written:
     return Written(count, tuple(renamed))
 
 
-def _tries(path: str) -> Iterator[str]:
-    """A path that stays within its folder, and then others like it."""
-    parts = [_safe(part) for part in path.split("/") if part not in ("", ".")] or ["untitled"]
-    yield "/".join(parts)
-    base, ending = os.path.splitext(parts[-1])
-    number = 2
-    while True:
-        yield "/".join([*parts[:-1], _fitting(f"{base} ({number}){ending}")])
+class _Names:
+    """Paths of an export: each within its folder, no two the same even where case does not count, and none of them a
+    file and a folder at once."""
+
+    def __init__(self) -> None:
+        self.files: set[str] = set()
+        self.folders: set[str] = set()
+
+    def free(self, path: str) -> str:
+        """A path as it is, or one like it that can be used."""
+        *above, last = [_safe(part) for part in path.split("/") if part not in ("", ".")] or ["untitled"]
+        place = ""
+        for part in above:
+            place += _first(place, part, self.files) + "/"
+            self.folders.add(place.casefold().rstrip("/"))
+        found = place + _first(place, last, self.files, self.folders)
+        self.files.add(found.casefold())
+        return found
+
+
+def _first(place: str, name: str, *used: set[str]) -> str:
+    """The name, or with a number behind it the first that is not used at that place."""
+    base, ending = os.path.splitext(name)
+    tried, number = name, 1
+    while any((place + tried).casefold() in names for names in used):
         number += 1
+        tried = _fitting(f"{base} ({number}){ending}")
+    return tried
 
 
 def _safe(part: str) -> str:
@@ -277,8 +289,3 @@ def _fitting(part: str) -> str:
     while len((short := cut(part, most)).encode("utf-8", "replace")) > NAME_MOST:
         most -= 1
     return short
-
-
-def _above(path: str) -> list[str]:
-    parts = path.split("/")
-    return ["/".join(parts[:i]) for i in range(1, len(parts))]
