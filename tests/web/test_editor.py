@@ -282,5 +282,5 @@ def test_the_editor_opens_on_an_empty_draft_and_on_a_very_long_one(writer, work)
     assert "Nothing is saved yet" in writer.see("edit-work", work.pk)
     save(writer, work, "A sentence of some words.\n\n" * 70_000, 0)
     page = writer.see("edit-work", work.pk)
-    assert "100000 characters around the caret are shown" in words(page)
+    assert "100,000 characters around the caret are shown" in words(page)
     assert page.count("<p>A sentence of some words.</p>") < 5_000

@@ -226,3 +226,16 @@ def test_words_of_one_work_are_in_no_other(writer, reviewer, work, version):
     stranger = takes_part(other, "Odo", "reviewer")
     stranger.see("review-work", work.pk, status=404)
     does(other, stranger.person, "leave", role="reviewer")
+
+
+def test_a_long_version_is_shown_in_parts_each_with_its_own_remarks(writer, reviewer, work):
+    text = "\n\n".join(f"Paragraph {number}." for number in range(1, 451))
+    event, _ = keeper.keep_version(work.pk, writer.person, text)
+    answer = remark(reviewer, work, event.data["digest"], block=250, part=2, text="Which?", id="remark-0001")
+    assert answer.url.endswith("?part=2#c-remark-0001")
+    first, second = (reviewer.see("review-work", work.pk, part=part) for part in (1, 2))
+    assert "Paragraph 200." in first
+    assert "Paragraph 201." in second
+    assert ("Which?" in first, "Which?" in second) == (False, True)
+    assert "Part 1 of 3; 1 remark in the others" in words(first)
+    assert "Your remark" in words(reviewer.see("review-work", work.pk, on=450))

@@ -120,6 +120,7 @@ def _page(request: HttpRequest, row: Work, page: Page, status: int = 200) -> Htt
         "preview": shown(part),
         "cut": len(page.text) > LARGEST_PREVIEW,
         "part": LARGEST_PREVIEW,
+        "part_in_words": f"{LARGEST_PREVIEW:,}",
         "open_remarks": sum(comment.settled == "open" for comment in state.comments.values()),
         "act": slug(),
         "earlier": drafts.earlier(row.pk),

@@ -51,7 +51,7 @@ class Block:
     """Safe, whoever wrote it."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text; what stands in front matter is none."""
     lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]

@@ -6,8 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +30,8 @@ from cohobate.web.works.selecting import selected, visible, whole
 
 SAID: Final = ("comment", "reply", "settle", "reviewed")
 """What is said in a review."""
+A_PART: Final = 200
+"""Blocks that are shown at once."""
 MOST_BLOCKS: Final = 50
 """Blocks that a remark is coloured in, at most."""
 
@@ -132,7 +136,7 @@ def _page(
     }
     if version is not None:
         try:
-            context |= _shown(row, state, version, me)
+            context |= _shown(request, row, state, version)
         except Refused as refusal:
             context["refused"] = sentence_of(refusal)
     return render(request, "works/review.html", context | given, status=status)
@@ -145,16 +149,23 @@ def _on(request: HttpRequest) -> int | None:
     return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
-def _shown(row: Row, state: Work, version: Version, me: str) -> dict[str, Any]:
+def _shown(request: HttpRequest, row: Row, state: Work, version: Version) -> dict[str, Any]:
+    me = request.person.pk
     text = keeper.text_of(row.pk, version.digest)
     found = blocks(text)
-    remarks = [_seen(text, found, one) for one in placed(state, text, version.digest)]
+    remarks = placed(state, text, version.digest)
+    parts = Paginator(found, A_PART)
+    part = parts.get_page(((_on(request) or 1) - 1) // A_PART + 1 if _on(request) else request.GET.get("part"))
+    here = range(part.start_index(), part.end_index() + 1)
+    remarks = [_seen(text, found, one) if one.block in here else one for one in remarks]
     beside: dict[int, list[Remark]] = {}
     for one in remarks:
         if one.block and not one.lost:
             beside.setdefault(one.block, []).append(one)
     return {
-        "blocks": [(block, beside.get(block.number, [])) for block in found],
+        "blocks": [(block, beside.get(block.number, [])) for block in part],
+        "part": part,
+        "away": sum(bool(one.block) and not one.lost and one.block not in here for one in remarks),
         "on_the_whole": [one for one in remarks if one.on_the_whole],
         "lost": [one for one in remarks if one.lost],
         "count": len(remarks),
@@ -211,8 +222,8 @@ def say(request: HttpRequest, work: str) -> HttpResponse:
         version = state.versions.get(request.POST.get("digest", "")) or state.latest
         typed = request.POST.get("text", "").strip()
         return _page(request, row, state, version, 409, trouble=sentence_of(refusal), typed=typed)
-    number = request.POST.get("version", "")
-    address = reverse("review-work", args=[row.pk]) + (f"?version={number}" if number.isdecimal() else "")
+    back = {name: value for name in ("version", "part") if (value := request.POST.get(name, "")).isdecimal()}
+    address = f"{reverse('review-work', args=[row.pk])}?{urlencode(back)}"
     if wants_json:
         return JsonResponse({"ok": True, "to": f"{address}#{where}", "where": where})
     if request.POST.get("kind") == "reviewed":
