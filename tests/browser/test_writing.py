@@ -18,7 +18,7 @@ PASTE = "(one, times) => { one.value = 'a b '.repeat(times); one.dispatchEvent(n
 CONFLICT = r"409 \(Conflict\)"
 
 
-# --- nothing is lost ----------------------------------------------------------------------------------------------------
+# --- nothing is lost -------------------------------------------------------------------------------------------------
 
 
 def test_what_is_typed_is_saved_at_a_pause_and_shown_as_readers_would_see_it(visit, server):
@@ -107,7 +107,7 @@ def test_a_draft_that_is_too_long_is_refused_with_a_sentence_and_kept(visit, ser
     assert len(draft(ada, work)) == 1_600_000
 
 
-# --- two tabs, two people ----------------------------------------------------------------------------------------------
+# --- two tabs, two people --------------------------------------------------------------------------------------------
 
 
 def test_in_two_tabs_the_second_learns_of_the_first_and_nothing_is_overwritten(visit, server):
@@ -175,7 +175,7 @@ def test_a_reload_over_a_conflict_shows_it_again(visit, server):
     assert draft(ada, work) == f"{TEXT}Ada, elsewhere."
 
 
-# --- beside the draft ---------------------------------------------------------------------------------------------------
+# --- beside the draft ------------------------------------------------------------------------------------------------
 
 
 def test_by_the_keyboard_alone_one_marks_an_example_follows_advice_and_keeps_a_version(visit, server):
@@ -235,7 +235,7 @@ def test_a_passage_of_a_source_is_cited_where_the_caret_is(visit, server):
     saved(ada)
 
 
-# --- the review -------------------------------------------------------------------------------------------------------
+# --- the review ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def test_without_a_script_a_draft_is_written_a_conflict_settled_and_a_version_ke
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
 
 
-# --- looks --------------------------------------------------------------------------------------------------------------
+# --- looks -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_editor_and_the_review_can_be_read_reached_and_used(reviewed):

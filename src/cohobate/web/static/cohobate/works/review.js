@@ -29,7 +29,8 @@ function kept(name) {
 
 // --- the form, at a paragraph or a passage ---------------------------------------------------------------------------
 
-const NAMES = ["digest", "version", "block", "last", "quote", "before"];
+const NAMES = ["digest", "version", "part", "block", "last", "quote", "before"];
+const fresh = { last: "", quote: "", before: "0", ...Object.fromEntries(["digest", "version", "part"].map((name) => [name, form?.elements[name].value])) };
 const placed = () => Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
 
 function open(place, focus = true) {
@@ -37,8 +38,9 @@ function open(place, focus = true) {
   const quoted = find("[data-quoted]", form);
   quoted.hidden = !place.quote;
   quoted.textContent = place.quote || "";
-  const at = find(`[data-block="${CSS.escape(String(place.block))}"] .margin`);
-  at.append(form);
+  // What is on another part, or on another version, is written at the end of this one.
+  const here = form.elements.digest.value === box.dataset.digest && find(`#b${CSS.escape(String(place.block))} .margin`);
+  (here || find("#b0 .margin")).append(form);
   form.hidden = false;
   if (focus) form.elements.text.focus();
 }
@@ -81,7 +83,7 @@ function selection() {
   const before = first.contains(range.startContainer)
     ? part(first, (within) => within.setEnd(range.startContainer, range.startOffset)) : "";
   const number = (one) => one.closest("[data-block]").dataset.block;
-  return { block: number(first), last: number(inside.at(-1)), quote, before: String(counted(before)), digest: box.dataset.digest };
+  return { ...fresh, block: number(first), last: number(inside.at(-1)), quote, before: String(counted(before)) };
 }
 
 function pick() {
@@ -146,14 +148,13 @@ if (box && form) {
     const link = event.target.closest("[data-on]");
     if (link) {
       event.preventDefault();
-      open({ block: link.dataset.on, last: "", quote: "", before: "0", digest: box.dataset.digest });
+      open({ ...fresh, block: link.dataset.on });
     } else if (event.target.closest("[data-never]")) close();
   });
   find("[data-never]", form).hidden = false;
   const typed = kept("remark");
   if (typed?.text && !form.elements.text.value) {
-    const here = typed.digest === box.dataset.digest && find(`[data-block="${CSS.escape(String(typed.block))}"]`);
-    open(here ? typed : { block: "0", last: "", quote: "", before: "0", digest: box.dataset.digest }, false);
+    open(typed, false);
     form.elements.text.value = typed.text;
     say("What you had typed here is back.");
   }
