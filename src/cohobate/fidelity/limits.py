@@ -1,0 +1,99 @@
+"""Intervals for shares that few people made, for differences of two figures, and for ratios of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, ndtri, stdtrit
+
+Floats = NDArray[np.float64]
+
+NEARLY = 1e-12
+
+
+def share_limits(
+    share: ArrayLike, variance: ArrayLike, answers: ArrayLike, degrees: ArrayLike, confidence: float = 0.95
+) -> tuple[Floats, Floats]:
+    """The interval for a share whose variance was estimated, for numbers or arrays that broadcast.
+
+    share:       0 … 1
+    variance:    of the share, as estimated from how people differ; 0 where they do not
+    answers:     how many answers it rests on. It is never taken to be surer than as many independent ones would make it
+    degrees:     of freedom of the variance, above 0
+
+    The share is taken for one of share (1 − share) / variance independent answers, by the square of the ratio of the
+    normal to the t quantile fewer, and gets the interval of C. J. Clopper and E. S. Pearson.
+    Source: E. L. Korn, B. I. Graubard, "Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data", Survey Methodology 24 (1998), pp. 193-201.
+    """
+    p, v, most, df = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (share, variance, answers, degrees)))
+    tail = (1 - confidence) / 2
+    # Where there is no spread, or none can be had, it is worth as many as there are.
+    spread = np.where((v > 0) & (p > 0) & (p < 1), v, p * (1 - p) / most + NEARLY**2)
+    worth = np.minimum(p * (1 - p) / spread, most)
+    worth = np.where((p <= NEARLY) | (p >= 1 - NEARLY), most, worth) * (ndtri(tail) / stdtrit(df, tail)) ** 2
+    right, wrong = p * worth, (1 - p) * worth
+    low = np.where(right <= NEARLY, 0.0, betaincinv(np.maximum(right, NEARLY), wrong + 1, tail))
+    high = np.where(wrong <= NEARLY, 1.0, betaincinv(right + 1, np.maximum(wrong, NEARLY), 1 - tail))
+    return low, high
+
+
+def difference_limits(one: Limits, other: Limits, correlation: ArrayLike = 0.0) -> tuple[Floats, Floats]:
+    """The interval for the difference of two figures, one less the other, from an interval for each.
+
+    one, other:   estimate, low and high, each a number or an array
+    correlation:  of the two estimates, −1 … 1
+
+    Source: G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures: a general approach",
+    Statistics in Medicine 27 (2008), pp. 1693-1702.
+    """
+    (p, p_low, p_high), (q, q_low, q_high) = _arrays(one), _arrays(other)
+    rho = np.asarray(correlation, np.float64)
+    return p - q - _hypotenuse(p - p_low, q_high - q, rho), p - q + _hypotenuse(p_high - p, q - q_low, rho)
+
+
+def ratio_limits(
+    one: ArrayLike, other: ArrayLike, variances: Covariances, quantile: ArrayLike
+) -> tuple[Floats, Floats]:
+    """The interval for the ratio of two figures that cannot be negative, one by the other, for numbers or arrays.
+
+    variances:  of the first, of the second, and their covariance
+    quantile:   of the t distribution, above 0, such as 2.2
+
+    It holds every ratio r for which one − r · other is no further from 0 than so many of its standard errors. If other
+    itself is no further from 0, the interval has no upper end: that is infinite then.
+    Source: E. C. Fieller, "Some problems in interval estimation", Journal of the Royal Statistical Society B 16 (1954),
+    pp. 175-185.
+    """
+    p, q, vp, vq, both, t = np.broadcast_arrays(
+        *(np.asarray(part, np.float64) for part in (one, other, *variances, quantile))
+    )
+    # Ratios r with a r² − 2 b r + c ≤ 0.
+    a, b, c = q * q - t * t * vq, p * q - t * t * both, p * p - t * t * vp
+    root = np.sqrt(np.maximum(b * b - a * c, 0.0))
+    bounded = a > NEARLY
+    high = np.divide(b + root, a, out=np.full_like(a, np.inf), where=bounded)
+    low = np.divide(c, b + root, out=np.zeros_like(a), where=bounded & (b + root > NEARLY))
+    # Without an upper end all ratios from the larger root on are held, if what was seen is among them; else all.
+    larger = np.divide(b - root, a, out=np.zeros_like(a), where=a < -NEARLY)
+    low = np.where(~bounded & (b * b > a * c) & (larger * q <= p), larger, low)
+    return np.maximum(low, 0.0), high
+
+
+Limits = tuple[Any, Any, Any]
+"""Estimate, low, high."""
+
+Covariances = tuple[Any, Any, Any]
+"""Of the first figure, of the second, and of both together."""
+
+
+def _arrays(limits: Limits) -> tuple[Floats, Floats, Floats]:
+    one, two, three = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in limits))
+    return one, two, three
+
+
+def _hypotenuse(a: Floats, b: Floats, rho: Floats) -> Floats:
+    found: Floats = np.sqrt(np.maximum(a * a + b * b - 2 * rho * a * b, 0.0))
+    return found
