@@ -43,6 +43,7 @@ TABLE = {
     "review-work": row(INVOLVED, NOT_FOR_KNOWN),
     "remarks": row(WRITERS, WRITERS),
     "say-of-work": row(NOT_FOR_KNOWN, INVOLVED),
+    "hooks-work": row(INVOLVED, INVOLVED),
     "published": row(EVERYBODY, NOT_A_METHOD),
     "published-markdown": row(EVERYBODY, NOT_A_METHOD),
     "published-page": row(EVERYBODY, NOT_A_METHOD),
