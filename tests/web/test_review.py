@@ -133,6 +133,13 @@ def test_the_same_remark_sent_twice_counts_once(reviewer, work, version):
     assert len(said(work)) == 1
 
 
+def test_what_was_changed_after_it_had_arrived_is_not_taken_for_the_same(reviewer, work, version):
+    remark(reviewer, work, version, block=1, text="Once.", id="remark-0001")
+    response = remark(reviewer, work, version, status=409, block=1, text="Once, and more.", id="remark-0001")
+    assert "You wrote: Once, and more." in words(response.content.decode())
+    assert [one.text for one in said(work)] == ["Once."]
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

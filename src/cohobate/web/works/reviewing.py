@@ -242,7 +242,9 @@ def _say(request: HttpRequest, row: Row) -> str:
     if kind == "comment":
         given = _passage(row, given)
     act = Act(given.get("id", ""), kind, given)
-    event, _ = keeper.act(row.pk, request.person, act)
+    event, before = keeper.act(row.pk, request.person, act)
+    if before and event.words and event.words.get("text", "") != act.get("text"):
+        raise Refused("this was sent before, in other words, and stands as it was then; send the rest as another one")
     return f"c-{event.data['to']}" if kind in ("reply", "settle") else f"c-{event.id}" if kind == "comment" else "said"
 
 

@@ -11,9 +11,13 @@ const field = find("#text");
 const kept = new Kept(form.dataset.work, form.dataset.me);
 const state = find("[data-state]");
 
+// Whoever listens to the page hears of trouble and of its end, and not of every pause.
+let trouble = false;
 function show(words, kind) {
   state.parentElement.className = `state ${kind}`;
   if (state.textContent !== words) state.textContent = words;
+  if (kind === "trouble" || (kind === "saved" && trouble)) find("[data-heard]").textContent = words;
+  if (kind) trouble = kind === "trouble";
 }
 
 function news(told) {
@@ -35,8 +39,11 @@ beside(form, field, saver);
 
 async function restore() {
   const [latest, ...others] = (await kept.left()).filter((one) => {
-    if (one.text === field.value && !saver.unsaved) kept.drop(one.tab);
-    return one.text !== field.value || saver.unsaved;
+    if (one.text !== field.value) return true;
+    // It is in the field, and so it is either saved or kept by this tab.
+    kept.write();
+    if (kept.works) kept.drop(one.tab);
+    return false;
   });
   if (!latest) return;
   const aside = [...others];

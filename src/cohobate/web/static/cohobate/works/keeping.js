@@ -68,14 +68,19 @@ export class Kept {
 
   all() {
     const found = [];
+    let keys = [];
     try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(this.beginning)) continue;
+      keys = Object.keys(localStorage).filter((key) => key.startsWith(this.beginning));
+    } catch {
+      // No storage.
+    }
+    for (const key of keys) {
+      try {
         const state = JSON.parse(localStorage.getItem(key));
         if (typeof state?.text === "string") found.push({ ...state, tab: key.slice(this.beginning.length) });
+      } catch {
+        // Not what this script keeps.
       }
-    } catch {
-      // No storage, or something else in it.
     }
     return found;
   }

@@ -1,5 +1,5 @@
 // The review: remarks on what is selected. Words that are typed and not sent yet are kept in this browser.
-import { all, find, say, send } from "./small.js";
+import { all, find, fresh as newId, say, send } from "./small.js";
 
 const box = find("#review");
 const form = find("#saying");
@@ -12,8 +12,9 @@ const key = (name) => `cohobate.said.${box.dataset.work}.${box.dataset.me}.${nam
 function keep(field) {
   try {
     if (field.value.trim()) {
+      // With the id that it is sent under: should it have arrived, and only the answer not, it counts once.
       const place = field.dataset.kept === "remark" ? placed() : {};
-      localStorage.setItem(key(field.dataset.kept), JSON.stringify({ ...place, text: field.value }));
+      localStorage.setItem(key(field.dataset.kept), JSON.stringify({ ...place, id: field.form.elements.id.value, text: field.value }));
     } else localStorage.removeItem(key(field.dataset.kept));
   } catch {
     // Then it lasts as long as the page.
@@ -155,6 +156,7 @@ if (box && form) {
   const typed = kept("remark");
   if (typed?.text && !form.elements.text.value) {
     open(typed, false);
+    if (typed.id) form.elements.id.value = typed.id;
     form.elements.text.value = typed.text;
     say("What you had typed here is back.");
   }
@@ -162,6 +164,7 @@ if (box && form) {
     const words = kept(field.dataset.kept);
     if (!words?.text || field.value) continue;
     field.value = words.text;
+    if (words.id) field.form.elements.id.value = words.id;
     const details = field.closest("details");
     if (details) details.open = true;
   }
@@ -180,7 +183,11 @@ if (box && form) {
       location.assign(answer.to);
       if (before === location.href.split("#")[0]) location.reload();
     } else if (status === 0) say("The server cannot be reached. Your words are kept in this browser; send them again in a moment.", "error");
-    else say(answer.sentence || "That did not work. Your words are kept; reload the page and send them again.", "error");
+    else if (status === 409) {
+      sent.elements.id.value = newId();
+      all("[data-kept]", sent).forEach(keep);
+      say(answer.sentence, "error");
+    } else say(answer?.sentence || "That did not work. Your words are kept; reload the page and send them again.", "error");
   });
   colour();
   for (const one of all("[data-script]")) one.hidden = false;
