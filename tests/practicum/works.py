@@ -55,6 +55,8 @@ def reviewed():
     two = game.keeps("bea", "one two three four")
     game.does("bea", "settle", to="comment-1", how="done")
     game.does("rex", "reviewed", digest=two, text="Shorter.")
+    game.does("ann", "hook", id="opening-1", text="A pump stands still.")
+    game.does("bea", "hook", id="opening-2", text="Pumps fail in pairs.")
     game.does("ann", "milestone", which="minimum", digest=two)
     game.does("ann", "publish", digest=two)
     return game

@@ -7,7 +7,7 @@ from django.urls import reverse
 from cohobate.web.people.links import signed
 from cohobate.web.urls import urlpatterns
 from cohobate.web.works import board, keeper, methods
-from cohobate.web.works.models import WorkInvitation
+from cohobate.web.works.models import Earlier, WorkInvitation
 
 from .browsers import does, words
 from .work_table import ROLES, TABLE
@@ -34,6 +34,7 @@ def known(work, writer):
         "token": signed("w", invitation.pk),
         "method": methods.save(writer.person, None, "Cases first", "Begin with a case.").pk,
         "number": 1,
+        "earlier": Earlier.objects.create(work=work, text="A pump.", revision=1, by=writer.person).pk,
         "wish": board.ask(writer.person, "Something on valves", "").pk,
     }
 

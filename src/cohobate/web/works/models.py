@@ -104,6 +104,8 @@ class Draft(models.Model):
     """Counts every saving. Who saves names the revision that they began from; from an older one it is a conflict."""
     saved_by = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)
+    act = models.CharField(max_length=64, blank=True)
+    """The id of the last saving. Whoever never got its answer knows by it that they go on from their own words."""
 
     def __str__(self) -> str:
         return f"{self.work_id}, revision {self.revision}"
