@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from .steps import come_as_owner
 from .test_accessible import checked
+from .writing import begin
 
 
 def begun(ada):
@@ -63,4 +64,39 @@ def test_pages_of_works_methods_the_board_and_the_ledger(visit, server):
     ):
         ada.go(address)
         found += checked(ada, address)
+    assert not found, "\n".join(found)
+
+
+TEXT = "# Why pumps fail together\n\n{example: On Tuesday it stood.}\n\n| part | shared |\n|---|---|\n| shaft | yes |\n"
+
+
+def test_a_published_page_is_read_by_anybody_and_printed_without_what_surrounds_it(visit, server):
+    work, ada = begin(visit, server, text=TEXT)
+    page = ada.page
+    page.get_by_text("Keep what is there as a version").click()
+    ada.button("Keep this version").click()
+    expect(page.get_by_text("Kept as version 1")).to_be_visible()
+    ada.go(f"{work}versions/")
+    page.get_by_role("link", name="Version 1").click()
+    found = checked(ada, "version")
+    ada.button("Publish: anybody with the link can read it").click()
+    page.get_by_role("link", name="published").click()
+    nobody = visit(server, allow=["410"])
+    nobody.go(page.url)
+    expect(nobody.page.get_by_role("heading", level=1)).to_have_text("Why pumps fail together")
+    expect(nobody.page.get_by_role("cell", name="shaft")).to_be_visible()
+    found += checked(nobody, "published")
+    nobody.page.emulate_media(media="print")
+    for unseen in ("Cohobate", "As Markdown", "What is kept here, and who sees it"):
+        expect(nobody.page.get_by_text(unseen, exact=True).first).to_be_hidden()
+    expect(nobody.page.get_by_text("On Tuesday it stood.")).to_be_visible()
+    assert nobody.page.pdf().startswith(b"%PDF")
+    nobody.page.emulate_media(media="screen")
+    with nobody.page.expect_download() as begun_one:
+        nobody.page.get_by_role("link", name="As one HTML file").click()
+    file = begun_one.value.path()
+    kept = visit(server).page
+    kept.set_content(file.read_text("utf-8"))
+    expect(kept.get_by_role("heading", level=1)).to_have_text("Why pumps fail together")
+    assert kept.evaluate("document.querySelectorAll('script, link, img').length") == 0
     assert not found, "\n".join(found)

@@ -82,7 +82,8 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   saver.leaving = true;
-  form.requestSubmit(button);
+  // Where all was saved already this is still the same submission, and a browser begins no other one within it.
+  setTimeout(() => form.requestSubmit(button));
 });
 
 find("#note").addEventListener("keydown", (event) => {
