@@ -296,6 +296,11 @@ _ONE = re.compile(rf"[ ]+(?P<value>{_QUOTED}|{_WORDS}){_END}", re.ASCII)
 _ITEM = rf"[ ]*+(?:{_QUOTED}|{_LISTED})[ ]*+"
 _LIST = re.compile(rf"[ ]+\[(?P<items>(?:{_ITEM}(?:,{_ITEM})*+)?[ ]*)\]{_END}", re.ASCII)
 _IN_LIST = re.compile(rf"{_QUOTED}|{_LISTED}", re.ASCII)
+_LITERAL = re.compile(
+    rf"[ ]+\|[ ]*\r?\n(?:\r?\n)*(?P<indent>[ ]+)(?=[^ \r\n])(?:{_SIGN}]|\t)*+\r?\n?"
+    rf"(?:(?P=indent)(?:{_SIGN}]|\t)*+\r?\n?|\r?\n)*+",
+    re.ASCII,
+)
 _ROW = re.compile(rf"(?P<indent>[ ]*)-[ ]+(?P<value>{_QUOTED}|{_WORDS})[ ]*\r?\n?", re.ASCII)
 
 
@@ -312,6 +317,10 @@ def _simple(text: str, after: int) -> tuple[Any, list[int]] | None:
     if found := _LIST.fullmatch(text, after):
         values = [_scalar(one) for one in _IN_LIST.findall(found["items"])]
         return None if _UNSURE in values else (values, [0] * len(values))
+    if found := _LITERAL.fullmatch(text, after):
+        indent = len(found["indent"])
+        inner = text[after:].replace("\r\n", "\n").split("\n")[1:]
+        return "\n".join(line[indent:] for line in inner).rstrip("\n") + "\n", []
     lines = text[after:].rstrip("\r\n").split("\n")
     rows = [_ROW.fullmatch(line) for line in lines[1:]]
     if lines[0].strip(" \r") or not rows or not all(rows):

@@ -39,6 +39,13 @@ def test_every_rule_has_an_example_that_breaks_it():
     assert not set(ONE_FILE) & set(TOGETHER)
 
 
+def test_every_rule_is_told_in_the_documentation_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "archive.md").read_text("utf-8")
+    for code, rule in RULES.items():
+        said = f"{rule.says}; {rule.remedy}".format(value="…", more="…")
+        assert f"| `{code}` | {rule.severity} | {said} |" in page
+
+
 @pytest.mark.parametrize("code", ONE_FILE)
 def test_each_example_breaks_its_rule_and_comes_back_as_it_was(code):
     path, content = ONE_FILE[code]

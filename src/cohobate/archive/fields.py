@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cohobate.archive.diagnostics import Problem, quoted
@@ -27,39 +27,41 @@ class Entry:
     text: str
 
 
-@dataclass
 class Fields:
     """The front matter of one file, and what is wrong with it."""
 
-    document: Document
-    type: Type
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, document: Document, type: Type, problems: list[Problem] | None = None) -> None:
+        self.document, self.type = document, type
+        self.values = document.fields
+        self.problems = [] if problems is None else problems
 
     def key(self, name: str) -> str | None:
         """The key that a field stands under: its own name, or the first other one with a value; None for none."""
-        names = [one for one in FIELDS[name] if one in self.document.fields and self._belongs(name, one)]
-        filled = [one for one in names if _plain(self.document.fields[one])]
-        return next(iter(filled), next(iter(names), None))
+        names = self._names(name)
+        return names[0] if len(names) == 1 else next((one for one in names if _plain(self.values[one])), None)
+
+    def _names(self, name: str) -> list[str]:
+        return [one for one in FIELDS[name] if one in self.values and self._belongs(name, one)]
 
     def _belongs(self, name: str, key: str) -> bool:
         # In a claim, `source` tells what it rests on; elsewhere where the text is to be found, if that is an address.
-        if key != "source":
-            return True
-        return (name == "sources") == (self.type == "claim") if name in ("sources", "url") else False
+        return key != "source" or name == ("sources" if self.type == "claim" else "url")
 
     def value(self, name: str) -> tuple[Any, int]:
         """The value of a field and its line; None and the first line if it is not there."""
         key = self.key(name)
         if key is None:
             return None, self.document.line()
-        line, value = self.document.line(key), self.document.fields[key]
+        line, value = self.document.line(key), self.values[key]
         if key != name and key not in NATIVE[self.type]:
             self.problems.append(Problem(line, "alias", quoted(key), quoted(name)))
-        for other in FIELDS[name]:
-            again = _plain(self.document.fields.get(other))
-            if other != key and again not in ("", _plain(value)) and self._belongs(name, other) and _same(other, key):
-                there = self.document.line(other)
-                self.problems.append(Problem(there, "beside", f"{quoted(other)} ({quoted(again)})", quoted(key)))
+        for other in self._names(name):
+            if other != key and _same(other, key):
+                again = _plain(self.values[other])
+                if again and again != _plain(value):
+                    there = self.document.line(other)
+                    said = f"{quoted(other)} ({quoted(again)})"
+                    self.problems.append(Problem(there, "beside", said, quoted(key)))
         return value, line
 
     def words(self, name: str) -> tuple[str, int]:
@@ -98,7 +100,7 @@ class Fields:
         return tuple(Entry(line, part.strip()) for part in parts if part.strip())
 
 
-def _same(other: str, key: str | None) -> bool:
+def _same(other: str, key: str) -> bool:
     """Whether two names say the same thing of a file: when a claim was written down is not when it was published."""
     apart = {"created", "date_claimed", "domains", "source", "summary", "abstract", "name", "claims"}
     return other not in apart and key not in apart

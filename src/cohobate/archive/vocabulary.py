@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 Type = Literal["source", "claim", "map", "other"]
@@ -68,12 +69,19 @@ CONFIDENCES: Mapping[str, tuple[str, ...]] = {
 
 def word_of(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """The word of a vocabulary that a free text stands for: by the whole, or else by how it begins; "" for none."""
-    said = re.sub(r"[\s_]+", " ", text.strip().casefold())
-    for begins in (False, True):
-        for word, others in words.items():
-            for other in sorted(others, key=len, reverse=True):
-                if said == other or said.replace("-", " ") == other:
-                    return word
-                if begins and re.match(rf"{re.escape(other)}\b(?!-)", said):
-                    return word
-    return ""
+    if text in words:
+        return text
+    said = " ".join(text.replace("_", " ").casefold().split())
+    whole, beginning = _meanings(tuple(words.items()))
+    if word := whole.get(said) or whole.get(said.replace("-", " ")):
+        return word
+    found = beginning.match(said)
+    return whole[found[0]] if found else ""
+
+
+@lru_cache(maxsize=8)
+def _meanings(words: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """What each text counts as, and the longest of these that a text begins with."""
+    whole = {other: word for word, others in words for other in others}
+    longest_first = sorted(map(re.escape, whole), key=len, reverse=True)
+    return whole, re.compile(rf"(?:{'|'.join(longest_first)})\b(?!-)")

@@ -88,7 +88,8 @@ class _Batch:
         for row in twins.exclude(pk__in=before) if len(before) < AT_ONCE else twins:
             if row.pk not in before:
                 self.elsewhere.setdefault((_file_name(row.path), row.latest_id), []).append(row)
-        self.names: set[str] = set()
+        bases = [_base(record) for record in self.records.values()]
+        self.names = set(Source.objects.filter(name__in=bases).values_list("name", flat=True))
         self.outcome = Outcome()
 
     def stored(self) -> Outcome:
@@ -96,6 +97,7 @@ class _Batch:
         texts = {self.digests[path]: text_of(record) for path, record in self.records.items()}
         Text.objects.bulk_create(texts.values(), ignore_conflicts=True)
         made: list[Source] = []
+        again: list[Source] = []
         links: list[Link] = []
         versions: list[Version] = []
         for path, record in self.records.items():
@@ -110,16 +112,14 @@ class _Batch:
                 self._refreshed(row, record)
                 continue
             else:
+                again.append(row)
                 (self.outcome.back if row.gone_at else self.outcome.changed).append(row.pk)
             if row.latest_id != digest:
                 versions.append(Version(source=row, text_id=digest, at=self.at, by=self.by))
             row.latest_id, row.imported_at, row.gone_at = digest, self.at, None
             _fill(row, record)
             links += _links_of(row, record)
-        old = [row for row in (version.source for version in versions) if row not in made]
-        back = [row for path in self.records if (row := self.known.get(path)) and row.pk in self.outcome.back]
-        again = {row.pk: row for row in [*old, *back]}
-        for row in again.values():
+        for row in again:
             row.save()
         Link.objects.filter(source__in=again).delete()
         Source.objects.bulk_create(made)
@@ -141,13 +141,16 @@ class _Batch:
             Link.objects.bulk_create(_links_of(row, record))
 
     def _free_name(self, record: Record) -> str:
-        base = cut(record.name.replace("\x00", "") or "untitled", LONGEST_NAME - 10)
-        name, number = base, 1
-        while name in self.names or Source.objects.filter(name=name).exists():
+        name, number = _base(record), 1
+        while name in self.names or (number > 1 and Source.objects.filter(name=name).exists()):
             number += 1
-            name = f"{base} ({number})"
+            name = f"{_base(record)} ({number})"
         self.names.add(name)
         return name
+
+
+def _base(record: Record) -> str:
+    return cut(record.name.replace("\x00", "") or "untitled", LONGEST_NAME - 10)
 
 
 READ = ("type", "title", "author", "status", "url", "date", "confidence", "problems", "key", "heading")

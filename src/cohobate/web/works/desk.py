@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cohobate.practicum.work import Work
 from cohobate.web.people.access import allowed
@@ -60,13 +60,14 @@ def desk(request: HttpRequest) -> HttpResponse:
 def waiting_in(me: Person, row: models.Work, state: Work) -> list[Waiting]:
     """What waits for somebody in one work: a version to review, and remarks to answer."""
     found = []
+    review = reverse("review-work", args=[row.pk])
     latest = state.latest
     if (
         latest
         and state.has(me.pk, "reviewer")
         and not any(review.by == me.pk and review.digest == latest.digest for review in state.reviews)
     ):
-        found.append(Waiting("To review", row.title, _review(row.pk), f"version {latest.number}"))
+        found.append(Waiting("To review", row.title, review, f"version {latest.number}"))
     # Who said the last word waits for the others.
     last = {one.id: one.replies[-1].by if one.replies else one.by for one in state.comments.values()}
     open_ones = [one for one in state.comments.values() if one.settled == "open" and last[one.id] != me.pk]
@@ -74,12 +75,5 @@ def waiting_in(me: Person, row: models.Work, state: Work) -> list[Waiting]:
         open_ones = [one for one in open_ones if one.by == me.pk]
     if open_ones:
         remarks = "one remark" if len(open_ones) == 1 else f"{len(open_ones)} remarks"
-        found.append(Waiting("Remarks to answer", row.title, _review(row.pk), remarks))
+        found.append(Waiting("Remarks to answer", row.title, review, remarks))
     return found
-
-
-def _review(work: str) -> str:
-    try:
-        return reverse("review-work", args=[work])
-    except NoReverseMatch:  # until the page is there
-        return reverse("work", args=[work])

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohobate.errors import Refused
+from cohobate.fidelity.raters import Reliability, krippendorff
 from cohobate.practicum.work.kinds import UMBRELLA, shipped, umbrella
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
@@ -90,6 +91,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
         "examples": [(example, mine.get(example.key, "")) for example in examples()],
         "sorted": bool(mine),
         "raters": len(everybody),
+        "agreement": agreement(everybody),
         "agreed": [_agreed(example, everybody, mine) for example in examples()],
     }
     return render(request, "works/kinds.html", context)
@@ -119,6 +121,11 @@ def sortings() -> dict[str, dict[str, str]]:
     for one in Sorted.objects.filter(example__in=keys).order_by("person", "example"):
         found.setdefault(one.person_id, {})[one.example] = one.said
     return found
+
+
+def agreement(everybody: Mapping[str, Mapping[str, str]]) -> Reliability:
+    """How far people agree on what the examples are; too few to say for few examples that two have sorted."""
+    return krippendorff([[one.get(example.key) for one in everybody.values()] for example in examples()])
 
 
 def _agreed(example: Example, everybody: Mapping[str, Mapping[str, str]], mine: Mapping[str, str]) -> Agreed:

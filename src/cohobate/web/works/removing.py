@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -31,6 +32,7 @@ CALLED = {
     "reply": "answer",
     "settle": "reason",
     "reviewed": "review",
+    "hook": "opening",
     "look_back": "looking back",
 }
 """What the words of an event are, on a page."""
@@ -131,7 +133,8 @@ def take_out(
             raise Refused("there are no words to take out; choose something that was said or written")
         models.Version.objects.filter(work=row, digest__in=digests).update(text="")
         if editor:
-            models.Draft.objects.filter(work=row).update(text="")
+            # Another revision: whoever has it open is told, and does not save it back unawares.
+            models.Draft.objects.filter(work=row).update(text="", revision=F("revision") + 1, act="")
             models.Earlier.objects.filter(work=row).delete()
         keeper.strands.redact(row.pk, person.pk, sorted({event.sequence for event in named}))
     settle()

@@ -25,6 +25,8 @@ class SourceShown:
     """Whether it stands on the shelf no more."""
     changed: bool
     """Whether its text is another one by now."""
+    known: bool
+    """Whether it has a page still."""
 
 
 def sources_of(work: Work) -> list[SourceShown]:
@@ -34,12 +36,14 @@ def sources_of(work: Work) -> list[SourceShown]:
     for one in work.sources:
         row = rows.get(one.source)
         if row is None:
-            found.append(SourceShown(one.source, "a source that is no longer here", "", "", one.digest, True, False))
+            found.append(
+                SourceShown(one.source, "a source that is no longer here", "", "", one.digest, True, False, False)
+            )
         else:
             gone = row.gone_at is not None
             changed = bool(one.digest) and row.latest_id != one.digest
             url = row.url if row.url.startswith(("http://", "https://")) else ""
-            found.append(SourceShown(row.pk, row.title, row.author, url, one.digest, gone, changed))
+            found.append(SourceShown(row.pk, row.title, row.author, url, one.digest, gone, changed, True))
     return found
 
 
