@@ -66,7 +66,16 @@ CONFIGURATIONS = ("nginx", "caddyfile", "ini")
 MODULES = {
     "vocabulary": ("cohobate.vocabulary",),
     "loop": ("cohobate.loop",),
-    "fidelity": ("cohobate.fidelity",),
+    "fidelity": (
+        "cohobate.fidelity",
+        "cohobate.fidelity.paired",
+        "cohobate.fidelity.limits",
+        "cohobate.fidelity.times",
+        "cohobate.fidelity.resampling",
+        "cohobate.fidelity.raters",
+        "cohobate.fidelity.preferences",
+    ),
+    "reader-tests": ("cohobate.practicum.reader_test", "cohobate.fidelity.crossover"),
     "frontmatter": ("cohobate.frontmatter",),
     "archive": tuple(
         f"cohobate.archive.{name}"
