@@ -107,6 +107,23 @@ def test_a_draft_that_is_too_long_is_refused_with_a_sentence_and_kept(visit, ser
     assert len(draft(ada, work)) == 1_600_000
 
 
+def test_where_nothing_can_be_kept_the_line_says_so_and_the_page_asks_before_it_is_left(visit, server):
+    work, ada = begin(visit, server, TEXT, allow=[UNREACHABLE])
+    full = "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    ada.page.evaluate(full)
+    ada.context.set_offline(True)
+    add(ada, "Nowhere else.")
+    expect(state(ada)).to_contain_text("this browser has no room to keep it")
+    asked = []
+    ada.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    ada.page.close(run_before_unload=True)
+    ada.page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    ada.context.set_offline(False)
+    saved(ada)
+    assert draft(ada, work) == f"{TEXT}Nowhere else."
+
+
 # --- two tabs, two people --------------------------------------------------------------------------------------------
 
 
@@ -347,8 +364,18 @@ def test_the_editor_and_the_review_can_be_read_reached_and_used(reviewed):
     page.get_by_role("tab", name="Earlier").click()
     ada.go(page.locator("#earlier .versions a").first.get_attribute("href"))
     found += checked(ada, "earlier text")
-    ada.go(f"{work}cite/")
-    found += checked(ada, "sources of a work")
+    for address in ("hooks", "cite"):
+        ada.go(f"{work}{address}/")
+        found += checked(ada, address)
+    for text in ("On Friday ten people come.", "Nobody knocks."):
+        ada.go(f"{work}hooks/")
+        page.get_by_label("Another opening").fill(text)
+        ada.button("Put it on the list").click()
+    rewa.go(f"{work}hooks/")
+    found += checked(rewa, "two openings")
+    rewa.page.locator("button[value=left]").click()
+    expect(rewa.page.get_by_role("heading", name="What people prefer")).to_be_visible()
+    found += checked(rewa, "openings, ranked")
     assert not found, "\n".join(found)
 
 
