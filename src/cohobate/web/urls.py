@@ -9,6 +9,7 @@ from cohobate.web.people import views as people
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
 from cohobate.web.sources import views as sources
+from cohobate.web.works import urls as works
 
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("workshops/<slug:name>/edit/", library.edit, name="edit-workshop"),
     path("workshops/<slug:name>/<str:digest>/", library.workshop, name="workshop-version"),
     path("workshops/<slug:name>/<str:digest>/file/", library.file, name="workshop-file"),
+    *works.urlpatterns,
 ]
 
 handler400 = "cohobate.web.edge.bad_request"
