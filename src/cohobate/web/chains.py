@@ -169,6 +169,7 @@ class Strands(Generic[State]):
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic():
+                    self._take_turn(id)
                     done = self.rows.objects.filter(**{f"{self.of}_id": id, "act": act.id}).first()
                     if done is not None:
                         if done.actor != who:
@@ -187,8 +188,14 @@ class Strands(Generic[State]):
 
     def house(self, id: str, kind: str, data: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Event:
         """What the software itself does. Within a transaction."""
+        self._take_turn(id)
         _, last = self._read(id)
         return self._store(id, last, slug(), HOUSE, kind, data, words or {}, None)
+
+    def _take_turn(self, id: str) -> None:
+        """Lets nobody else write to this strand until the transaction ends. SQLite has one writer at a time anyway."""
+        owner = self.rows._meta.get_field(self.of).related_model
+        owner.objects.select_for_update().filter(pk=id).values_list("pk").first()
 
     def _store(
         self,
@@ -210,6 +217,7 @@ class Strands(Generic[State]):
     def redact(self, id: str, by: str, sequences: Sequence[int]) -> Event:
         """Takes the words out of events for good, and says so in an event. Who may do so is settled elsewhere."""
         with transaction.atomic():
+            self._take_turn(id)
             rows = self.rows.objects.filter(**{f"{self.of}_id": id, "sequence__in": list(sequences)})
             rows.update(words=None, salt="")
             _, last = self._read(id)
