@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import data, demo, ledger, look, room, run, serve, study, tasks, workshop
+from cohobate.cli import check, data, demo, ledger, look, room, run, serve, study, tasks, workshop
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
@@ -33,7 +33,6 @@ HEAVY = dict.fromkeys(("torch", "safetensors", "altair", "vl_convert"), "torch")
             "csp",
             "django_htmx",
             "dj_database_url",
-            "markdown_it",
             "nh3",
             "psycopg",
             "psycopg_pool",
@@ -62,6 +61,7 @@ app.command(epilog="Example:  cohobate resume runs/powering --seconds 120")(run.
 app.command(epilog="Example:  cohobate report runs/powering")(look.report)
 app.command(epilog="Example:  cohobate compare runs/imitated runs/supervised")(look.compare)
 app.command(epilog="Example:  cohobate ask runs/powering 'σ^13(c)' --context context.txt")(look.ask)
+app.command(epilog="Example:  cohobate check draft.md")(check.check)
 app.command(epilog="Example:  cohobate serve --data rooms --port 8000")(serve.serve)
 app.command("demo-data", epilog="Example:  cohobate demo-data --data cohobate-demo")(demo.demo_data)
 app.add_typer(data.app, name="data", epilog="Example:  cohobate data backup --data cohobate-data backup.tar.gz")

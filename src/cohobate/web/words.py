@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from cohobate.web.slugs import slug
+
 register = template.Library()
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
@@ -27,13 +29,24 @@ TAGS = {
 @lru_cache(maxsize=512)
 def rendered(text: str) -> str:
     """Markdown as HTML that is safe whoever wrote it."""
+    return cleaned(_MARKDOWN.render(text))
+
+
+def cleaned(html: str) -> str:
+    """HTML without what is not in `TAGS`."""
     return nh3.clean(
-        _MARKDOWN.render(text),
+        html,
         tags=TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+@register.simple_tag
+def fresh() -> str:
+    """An id for a form: sent twice, it counts once."""
+    return slug()
 
 
 @register.filter

@@ -188,6 +188,8 @@ class Work:
     publications: list[Published] = field(default_factory=list)
     withdrawn: bool = False
     looks_back: list[LookBack] = field(default_factory=list)
+    redacted: int = 0
+    """Events whose words were taken out."""
 
     @property
     def published(self) -> Published | None:
@@ -217,6 +219,7 @@ class Work:
         self.sequence = event.sequence
         words = {} if event.words is None else event.words
         told = _Words(words, gone=event.words is None)
+        self.redacted += event.words is None
         _STEPS.get(event.kind, _nothing)(self, event, event.data, told)
 
 
