@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,10 +17,11 @@ from django.utils import timezone
 
 from cohobate.practicum.reading.trial import Trial
 from cohobate.web.people.access import allowed
-from cohobate.web.people.links import signed, unsigned
+from cohobate.web.people.links import Shown, signed, unsigned
 from cohobate.web.readings import keeper
-from cohobate.web.readings.access import trial_for
+from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.models import TrialInvitation
+from cohobate.web.readings.views import page
 
 PURPOSE = "r"
 
@@ -52,7 +55,7 @@ class LinkForm(forms.Form):
         help_text="Left empty: for readers as many as the plan has places, for others one.",
     )
 
-    def __init__(self, trial: Trial, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, trial: Trial, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fits = {"reader": trial.state in ("planned", "open"), "examiner": trial.state == "writing"}
         self.fields["role"].choices = [one for one in FOR.items() if fits.get(one[0], True)]
@@ -70,8 +73,11 @@ def links(request: HttpRequest, trial: str) -> HttpResponse:
         TrialInvitation.objects.create(trial=row, role=role, most_uses=most or places, made_by=request.person)
         messages.success(request, "The link is made. Copy it and send it.")
         return redirect("trial-links", row.pk)
-    found = [(one, link(one), FOR[one.role]) for one in row.invitations.select_related("made_by")]
-    context = {"row": row, "trial": state, "form": form, "links": found}
+    found = [
+        Shown(one, link(one), reverse("trial-link-withdraw", args=[row.pk, one.pk]), f"for who {FOR[one.role]}")
+        for one in row.invitations.select_related("made_by")
+    ]
+    context = page(row, state, parts_in(request.person, row)) | {"form": form, "links": found}
     return render(request, "readings/links.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 
 from cohobate.errors import Refused
-from cohobate.practicum.reading.trial import Trial
+from cohobate.practicum.reading.trial import Stretch, Trial
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
@@ -71,11 +72,11 @@ def versions(request: HttpRequest, trial: str) -> HttpResponse:
     return render(request, "readings/texts.html", context, status=409 if trouble else 200)
 
 
-def _read_as(version):  # type: ignore[no-untyped-def]
+def _read_as(version: Stretch | None) -> SafeString | None:
     return texts.version_html(version) if version else None
 
 
-def _label(version) -> str:  # type: ignore[no-untyped-def]
+def _label(version: Stretch | None) -> str:
     if version is None:
         return ""
     work = works.work(version.of)

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cohobate.archive.passages import Passage, passages
 from cohobate.errors import Refused
+from cohobate.practicum.prose import without_marks
 from cohobate.practicum.reading.trial import Stretch
 from cohobate.web.sources.models import Source, Text, standing
-from cohobate.web.words import rendered
+from cohobate.web.words import cleaned
 from cohobate.web.works import keeper as works
 
 
@@ -29,8 +30,9 @@ def source_blocks(digest: str) -> tuple[Passage, ...]:
 
 @lru_cache(maxsize=16)
 def version_blocks(work: str, digest: str) -> tuple[Passage, ...]:
-    """The blocks of a version's text, as it would be published. Raises Refused if there is no such version."""
-    return passages(works.text_of(work, digest))
+    """The blocks of a version's text, as it would be published: without the writer's marks. Raises Refused if there is
+    no such version, or its text was taken out."""
+    return passages(without_marks(works.text_of(work, digest)))
 
 
 @lru_cache(maxsize=256)
@@ -46,8 +48,7 @@ def version_html(stretch: Stretch) -> SafeString:
 
 
 def _html(blocks: tuple[Passage, ...], stretch: Stretch) -> SafeString:
-    # Block by block, as what comes from a page is cleaned there; a heading above says nothing of the arm.
-    return mark_safe("\n".join(rendered(one.text) for one in blocks[stretch.first - 1 : stretch.last]))
+    return mark_safe(cleaned("\n".join(one.html for one in blocks[stretch.first - 1 : stretch.last])))
 
 
 def sources() -> list[Source]:
