@@ -1,30 +1,61 @@
 """Reader tests: whether a text helps those who read it, by how much, and how sure that is.
 
-`design` says who answers what, in which arm and in which order.
+`design` says who answers what, in which arm and in which order; `answers` reads what they answered, and `outcome` what
+came of it; `published` reads answers whose readers are not told apart.
 """
 
-from cohobate.practicum.reader_test.design import (
-    ARMS,
-    DISTILLATION,
-    KINDS,
-    NO_TEXT,
-    SOURCE,
-    Design,
-    Item,
-    Passage,
-    Period,
-    Sequence,
+from cohobate.fidelity.crossover import ARMS, DISTILLATION, NO_TEXT, SOURCE
+from cohobate.practicum.reader_test.answers import (
+    COLUMNS,
+    LONGEST,
+    MORE_COLUMNS,
+    Answer,
+    Reading,
+    crossover,
+    read_answers,
 )
+from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
+from cohobate.practicum.reader_test.outcome import ENTRY, Outcome, analyse
+from cohobate.practicum.reader_test.published import (
+    FEWEST_ARTICLES,
+    ORIGINAL,
+    PUBLISHED_COLUMNS,
+    Version,
+    is_published,
+    read_published,
+    versions,
+)
+from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, sentence
 
 __all__ = [
     "ARMS",
+    "COLUMNS",
     "DISTILLATION",
+    "ENTRY",
+    "FEWEST_ARTICLES",
+    "FRACTIONS",
     "KINDS",
+    "LONGEST",
+    "MARGIN",
+    "MORE_COLUMNS",
     "NO_TEXT",
+    "ORIGINAL",
+    "PUBLISHED_COLUMNS",
     "SOURCE",
+    "Answer",
     "Design",
     "Item",
+    "Outcome",
     "Passage",
     "Period",
+    "Reading",
     "Sequence",
+    "Version",
+    "analyse",
+    "crossover",
+    "is_published",
+    "read_answers",
+    "read_published",
+    "sentence",
+    "versions",
 ]

@@ -21,13 +21,7 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from cohobate.errors import WrongUse
-
-NO_TEXT: Final = "no text"
-SOURCE: Final = "source"
-DISTILLATION: Final = "distillation"
-
-ARMS: Final = (NO_TEXT, SOURCE, DISTILLATION)
-"""What items are answered from, as files name it."""
+from cohobate.fidelity.crossover import ARMS, DISTILLATION, NO_TEXT, SOURCE
 
 KINDS: Final = ("text-based", "inference")
 """Of items: whether the answer stands in the source, or follows from it."""
