@@ -1,4 +1,4 @@
-"""From what readers gave to what is analysed: one line an item, graded by its key or by two who did not know the arm."""
+"""From what readers gave to what is analysed: a line an item, graded by its key or by two who did not know the arm."""
 
 from __future__ import annotations
 
@@ -71,20 +71,14 @@ def to_grade(trial: Trial, sittings: Iterable[Sitting], named: Named) -> list[To
 def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
     """The lines of the analysis.
 
-    An item that was left empty in a part that the reader finished counts as not answered, like "I can't tell". Of a part
-    that was left, what was answered counts, and the rest was not reached; its time says nothing, and is left out.
+    An item that was left empty in a part that the reader finished counts as not answered, like "I can't tell". Of a
+    part that was left, what was answered counts, and the rest was not reached; its time says nothing, and is left
+    out.
     """
     counted = [one for one in sittings if not one.withdrawn and any(part.started is not None for part in one.parts)]
-    ungraded = {
-        one.item
-        for one in to_grade(trial, counted, named)
-        if len(trial.grades.get(one.id, {})) < RATERS
-    }
+    ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades.get(one.id, {})) < RATERS}
     answers = [
-        line
-        for sitting in counted
-        for part in sitting.parts
-        for line in _lines(trial, sitting, part, ungraded, named)
+        line for sitting in counted for part in sitting.parts for line in _lines(trial, sitting, part, ungraded, named)
     ]
     return Graded(
         tuple(answers),

@@ -1,9 +1,9 @@
 """Items from a table that is pasted: comma-separated values, with a line that names the columns.
 
-    question, right, wrong, wrong, …       in any order of columns; `right` is the key, each `wrong` another option
-    kind                                   text-based (also where there is no such column) or inference
-    passage                                p1, p2, …; where there is none, the one that is chosen on the page
-    rubric                                 for an answer in words: then `right` and `wrong` stay empty
+question, right, wrong, wrong, …       in any order of columns; `right` is the key, each `wrong` another option
+kind                                   text-based (also where there is no such column) or inference
+passage                                p1, p2, …; where there is none, the one that is chosen on the page
+rubric                                 for an answer in words: then `right` and `wrong` stay empty
 """
 
 from __future__ import annotations

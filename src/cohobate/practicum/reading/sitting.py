@@ -196,7 +196,7 @@ def _nothing(sitting: Sitting, event: Event, data: Mapping[str, Any]) -> None:
 def _begin(sitting: Sitting, event: Event, data: Mapping[str, Any]) -> None:
     sitting.number = data["number"]
     sitting.parts = [
-        Part(number, one["arm"], one["passage"], {item: options for item, options in one["items"]}, one["seconds"])
+        Part(number, one["arm"], one["passage"], dict(one["items"]), one["seconds"])
         for number, one in enumerate(data["parts"])
     ]
 

@@ -12,7 +12,7 @@
     plan      data readers, spare, source, minutes, minutes_without, baseline, effect, seed, texts, power, ledger
     open, close
     grade     data answer, grade
-    outcome   data outcome, sentence, picture, ledger
+    outcome   data sentence, notes, readers, ledger
     redact    data of
 
 It goes from "writing" over "registered", "planned", "open" and "closed" to "done". What its readers do is in a sitting
@@ -149,13 +149,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An outcome that was made and registered."""
+    """An outcome that was made and registered. All its figures follow from the ledger's entry."""
 
     at: float
     by: str
-    outcome: Mapping[str, Any]
     sentence: str
-    picture: str
+    notes: tuple[str, ...]
+    readers: int
+    """Who answered anything that counts."""
     ledger: Ledger
 
 
@@ -366,7 +367,7 @@ def _grade(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 
 def _outcome(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
-    made = Made(event.at, event.actor, data["outcome"], data["sentence"], data["picture"], _ledger(data))
+    made = Made(event.at, event.actor, data["sentence"], tuple(data["notes"]), data["readers"], _ledger(data))
     trial.outcomes.append(made)
     trial.state = "done"
 

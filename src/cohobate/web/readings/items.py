@@ -38,9 +38,7 @@ def items(request: HttpRequest, trial: str) -> HttpResponse:
     context = page(row, state, parts_in(request.person, row)) | {
         "trouble": trouble,
         "wrong": wrong,
-        "by_passage": [
-            (one, state.items_of(one.id), texts.source_html(one.source)) for one in state.passages.values()
-        ],
+        "by_passage": [(one, state.items_of(one.id), texts.source_html(one.source)) for one in state.passages.values()],
         "kinds": KINDS,
         "given": _given(request, state),
         "numbers": range(1, OPTIONS[1] + 1),

@@ -114,7 +114,7 @@ FAMILIAR = "you know too much of this test to read in it: you had a part in maki
 
 
 def may_read(id: str, person: Person) -> bool:
-    """Whether somebody can read in a test: not who leads it, writes its items or grades it, nor who writes the works."""
+    """Whether somebody can read in a test: not who has a part in making it, nor who writes the works."""
     return not (trials.state(id).has(person.pk) or _writes(id, person))
 
 

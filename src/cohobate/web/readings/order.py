@@ -1,4 +1,4 @@
-"""Which came first, the items or the drafts: shown from the places of their entries in the ledger, and from no clock."""
+"""Which came first, the items or the drafts: shown from the places of their entries in the ledger, by no clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def order_of(trial: Trial) -> str:
         work = works.work(id)
         earlier = [one.number for one in work.versions.values() if one.ledger[0] < place]
         if earlier:
-            late.append(f"version {max(earlier)} of “{work.title}”" if len(trial.works) > 1 else f"version {max(earlier)}")
+            late.append(
+                f"version {max(earlier)} of “{work.title}”" if len(trial.works) > 1 else f"version {max(earlier)}"
+            )
     if not late:
         return "registered before the first draft"
     return f"registered after {' and '.join(late)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cohobate.practicum.reader_test import DISTILLATION, NO_TEXT, Design
+from cohobate.practicum.reader_test.power import plan
 
 
 def items_an_arm(design: Design) -> int:
@@ -18,5 +19,5 @@ def items_an_arm(design: Design) -> int:
 
 
 def power_of(design: Design, readers: int, baseline: float, effect: float) -> dict[str, Any]:
-    """The power of a plan and the model that it presumes, as JSON values. Raises WrongUse for what cannot be planned."""
-    return {}
+    """The power of a plan and the model that it presumes, as JSON values. Raises WrongUse for what no test can be."""
+    return plan(readers, items_an_arm(design), effect, baseline=baseline).to_dict()

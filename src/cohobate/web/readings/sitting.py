@@ -74,7 +74,12 @@ def sitting(request: HttpRequest, trial: str) -> HttpResponse:
 
 def shown(trial: Trial, part: Part) -> dict[str, Any]:
     """What a page has of a part that is under way."""
-    return {"part": part, "text": text_of(trial, part.arm, part.passage), "items": asked(trial, part)}
+    return {
+        "part": part,
+        "title": trial.passages[part.passage].title if part.passage else "",
+        "text": text_of(trial, part.arm, part.passage),
+        "items": asked(trial, part),
+    }
 
 
 def text_of(trial: Trial, arm: str, passage: str | None) -> SafeString | None:
@@ -84,7 +89,8 @@ def text_of(trial: Trial, arm: str, passage: str | None) -> SafeString | None:
     pair = trial.passages[passage]
     if arm == SOURCE:
         return texts.source_html(pair.source)
-    assert arm == DISTILLATION and pair.version is not None
+    assert arm == DISTILLATION
+    assert pair.version is not None
     return texts.version_html(pair.version)
 
 
