@@ -18,10 +18,11 @@ from cohobate.practicum.reading import sitting_acts, trial_acts
 from cohobate.practicum.reading import trial as trials_fold
 from cohobate.practicum.reading.sitting import Sitting
 from cohobate.practicum.reading.trial import Trial
-from cohobate.web.chains import Strands
+from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
 from cohobate.web.slugs import slug
+from cohobate.web.works.keeper import claimed
 from cohobate.web.works.models import Part
 from cohobate.web.works.register import register
 
@@ -32,12 +33,14 @@ REGISTERED = {"register": "items", "plan": "plan", "outcome": "reader-test"}
 """Acts that are entered in the ledger, and the kinds of their entries."""
 
 
-def begin(person: Person, work: str, title: str) -> models.Trial:
-    """Begins a test of a work, with its first lead. Raises Refused, and then there is none."""
+def begin(person: Person, work: str, title: str, id: str = "") -> models.Trial:
+    """Begins a test of a work, with its first lead; with an id from a form, once. Raises Refused, and then there is
+    none."""
     with transaction.atomic():
-        row = models.Trial.objects.create(title="", work_id=work, made_by=person)
-        act(row.pk, person, Act(slug(), "begin", {"work": work, "title": title}))
-        act(row.pk, person, Act(slug(), "join", {"role": "lead", "name": person.name}))
+        row = claimed(models.Trial, id, work_id=work, made_by=person)
+        if not trials.state(row.pk).sequence:
+            act(row.pk, person, Act(slug(), "begin", {"work": work, "title": title}))
+            act(row.pk, person, Act(slug(), "join", {"role": "lead", "name": person.name}))
     row.refresh_from_db()
     return row
 
@@ -110,12 +113,13 @@ def _writes(id: str, person: Person) -> bool:
 
 # --- readers --------------------------------------------------------------------------------------------------------
 
-FAMILIAR = "you know too much of this test to read in it: you had a part in making it, or write what is tested"
+FAMILIAR = "you know too much of this test to read in it: you help to make it, or to write what is tested"
 
 
 def may_read(id: str, person: Person) -> bool:
-    """Whether somebody can read in a test: not who has a part in making it, nor who writes the works."""
-    return not (trials.state(id).has(person.pk) or _writes(id, person))
+    """Whether somebody can read in a test: not who has a part in making it, nor who writes or reviews the works."""
+    trial = trials.state(id)
+    return not (trial.has(person.pk) or Part.objects.filter(work_id__in=trial.works, person=person).exists())
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
@@ -171,6 +175,7 @@ def take_out(row: models.Sitting, person: Person) -> None:
             do(row, person, Act(slug(), "withdraw", {}))
         if worded := sittings.state(row.pk).worded:
             sittings.redact(row.pk, person.pk, worded)
+    settle()
 
 
 def all_sittings(id: str) -> list[Sitting]:

@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
     trouble = ""
     if request.method == "POST":
         try:
-            row = keeper.begin(request.person, work.pk, request.POST.get("title", ""))
+            row = keeper.begin(request.person, work.pk, request.POST.get("title", ""), request.POST.get("id", ""))
         except Refused as refused:
             trouble = sentence_of(refused)
         else:
