@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import check, data, demo, ledger, look, room, run, serve, study, tasks, workshop
+from cohobate.cli import check, data, demo, ledger, look, reader_test, room, run, serve, study, tasks, workshop
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
@@ -68,6 +68,9 @@ app.add_typer(data.app, name="data", epilog="Example:  cohobate data backup --da
 app.add_typer(room.app, name="room", epilog="Example:  cohobate room list --data cohobate-data")
 app.add_typer(workshop.app, name="workshop", epilog="Example:  cohobate workshop list")
 app.add_typer(ledger.app, name="ledger", epilog="Example:  cohobate ledger verify runs/powering")
+app.add_typer(
+    reader_test.app, name="reader-test", epilog="Example:  cohobate reader-test analyse answers.csv --picture out.svg"
+)
 app.add_typer(study.app, name="study", epilog="Example:  cohobate study failures --out studies/failures")
 
 

@@ -1,9 +1,4 @@
-"""Intervals for shares that few people made, and for differences and ratios of two such shares.
-
-A share's interval is an exact binomial one, with as many answers as the spread between people says that they are worth:
-it is skewed near 0 and 1, as it must be, and has a width even where everybody did the same. Differences and ratios
-combine the intervals of their two shares, by how far these go together.
-"""
+"""Intervals for shares that few people made, for differences of two figures, and for ratios of them."""
 
 from __future__ import annotations
 
@@ -59,27 +54,39 @@ def difference_limits(one: Limits, other: Limits, correlation: ArrayLike = 0.0) 
     return p - q - _hypotenuse(p - p_low, q_high - q, rho), p - q + _hypotenuse(p_high - p, q - q_low, rho)
 
 
-def ratio_limits(one: Limits, other: Limits, correlation: ArrayLike = 0.0) -> tuple[Floats, Floats]:
-    """The interval for the ratio of two figures that cannot be negative, one by the other, from an interval for each.
+def ratio_limits(
+    one: ArrayLike, other: ArrayLike, variances: Covariances, quantile: ArrayLike
+) -> tuple[Floats, Floats]:
+    """The interval for the ratio of two figures that cannot be negative, one by the other, for numbers or arrays.
 
-    It holds all ratios r for which the interval of the difference one − r · other, as above, holds 0. The upper end is
-    infinite where the interval of `other` reaches down to 0.
+    variances:  of the first, of the second, and their covariance
+    quantile:   of the t distribution, above 0, such as 2.2
 
-    Source: A. Donner, G. Y. Zou, "Closed-form confidence intervals for functions of the normal mean and standard
-    deviation", Statistical Methods in Medical Research 21 (2012), pp. 347-359.
+    It holds every ratio r for which one − r · other is no further from 0 than so many of its standard errors. If other
+    itself is no further from 0, the interval has no upper end: that is infinite then.
+    Source: E. C. Fieller, "Some problems in interval estimation", Journal of the Royal Statistical Society B 16 (1954),
+    pp. 175-185.
     """
-    (p, p_low, p_high), (q, q_low, q_high) = _arrays(one), _arrays(other)
-    rho = np.asarray(correlation, np.float64)
-    # The ends solve p − r q = ∓ hypotenuse(a, r b), a quadratic equation: A r² − 2 B r + C = 0.
-    big_b, root, _, c = _quadratic(p, q, p - p_low, q_high - q, rho)
-    low = np.divide(c, big_b + root, out=np.zeros_like(c), where=big_b + root > NEARLY)
-    big_b, root, big_a, _ = _quadratic(p, q, p_high - p, q - q_low, rho)
-    high = np.divide(big_b + root, big_a, out=np.full_like(big_a, np.inf), where=big_a > NEARLY)
+    p, q, vp, vq, both, t = np.broadcast_arrays(
+        *(np.asarray(part, np.float64) for part in (one, other, *variances, quantile))
+    )
+    # Ratios r with a r² − 2 b r + c ≤ 0.
+    a, b, c = q * q - t * t * vq, p * q - t * t * both, p * p - t * t * vp
+    root = np.sqrt(np.maximum(b * b - a * c, 0.0))
+    bounded = a > NEARLY
+    high = np.divide(b + root, a, out=np.full_like(a, np.inf), where=bounded)
+    low = np.divide(c, b + root, out=np.zeros_like(a), where=bounded & (b + root > NEARLY))
+    # Without an upper end all ratios from the larger root on are held, if what was seen is among them; else all.
+    larger = np.divide(b - root, a, out=np.zeros_like(a), where=a < -NEARLY)
+    low = np.where(~bounded & (b * b > a * c) & (larger * q <= p), larger, low)
     return np.maximum(low, 0.0), high
 
 
 Limits = tuple[Any, Any, Any]
 """Estimate, low, high."""
+
+Covariances = tuple[Any, Any, Any]
+"""Of the first figure, of the second, and of both together."""
 
 
 def _arrays(limits: Limits) -> tuple[Floats, Floats, Floats]:
@@ -90,9 +97,3 @@ def _arrays(limits: Limits) -> tuple[Floats, Floats, Floats]:
 def _hypotenuse(a: Floats, b: Floats, rho: Floats) -> Floats:
     found: Floats = np.sqrt(np.maximum(a * a + b * b - 2 * rho * a * b, 0.0))
     return found
-
-
-def _quadratic(p: Floats, q: Floats, a: Floats, b: Floats, rho: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """B, the root of B² − A C, A and C."""
-    big_a, big_b, big_c = np.broadcast_arrays(q * q - b * b, p * q - rho * a * b, p * p - a * a)
-    return big_b, np.sqrt(np.maximum(big_b * big_b - big_a * big_c, 0.0)), big_a, big_c

@@ -1,7 +1,7 @@
 """Reader tests: whether a text helps those who read it, by how much, and how sure that is.
 
 `design` says who answers what, in which arm and in which order; `answers` reads what they answered, and `outcome` what
-came of it; `published` reads answers whose readers are not told apart.
+came of it; `power` says beforehand how likely that is to show something; `published` reads answers whose readers are not told apart.
 """
 
 from cohobate.fidelity.crossover import ARMS, DISTILLATION, NO_TEXT, SOURCE
@@ -16,6 +16,8 @@ from cohobate.practicum.reader_test.answers import (
 )
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
 from cohobate.practicum.reader_test.outcome import ENTRY, Outcome, analyse
+from cohobate.practicum.reader_test.picture import outcome_svg
+from cohobate.practicum.reader_test.power import MOST, SEARCHED, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
     FEWEST_ARTICLES,
     ORIGINAL,
@@ -25,7 +27,7 @@ from cohobate.practicum.reader_test.published import (
     read_published,
     versions,
 )
-from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, sentence
+from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, points, sentence
 
 __all__ = [
     "ARMS",
@@ -38,22 +40,30 @@ __all__ = [
     "LONGEST",
     "MARGIN",
     "MORE_COLUMNS",
+    "MOST",
     "NO_TEXT",
     "ORIGINAL",
     "PUBLISHED_COLUMNS",
+    "SEARCHED",
     "SOURCE",
+    "TESTS",
+    "USUAL",
     "Answer",
     "Design",
     "Item",
     "Outcome",
     "Passage",
     "Period",
+    "Plan",
     "Reading",
     "Sequence",
     "Version",
     "analyse",
     "crossover",
     "is_published",
+    "outcome_svg",
+    "plan",
+    "points",
     "read_answers",
     "read_published",
     "sentence",
