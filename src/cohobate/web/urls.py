@@ -6,11 +6,10 @@ from django.urls import path
 
 from cohobate.web.library import views as library
 from cohobate.web.people import views as people
-from cohobate.web.readings import entering as readers
-from cohobate.web.readings import items, links, outcomes, passages, plan, progress, rating, sitting
-from cohobate.web.readings import views as readings
+from cohobate.web.readings import urls as readings
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
+from cohobate.web.works import urls as works
 
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -50,25 +49,8 @@ urlpatterns = [
     path("workshops/<slug:name>/edit/", library.edit, name="edit-workshop"),
     path("workshops/<slug:name>/<str:digest>/", library.workshop, name="workshop-version"),
     path("workshops/<slug:name>/<str:digest>/file/", library.file, name="workshop-file"),
-    path("tests/", readings.trials, name="trials"),
-    path("tests/new/", readings.new, name="new-trial"),
-    path("tests/<slug:trial>/", readings.trial, name="trial"),
-    path("tests/<slug:trial>/passages/", passages.passages, name="trial-passages"),
-    path("tests/<slug:trial>/items/", items.items, name="trial-items"),
-    path("tests/<slug:trial>/texts/", passages.versions, name="trial-texts"),
-    path("tests/<slug:trial>/plan/", plan.plan, name="trial-plan"),
-    path("tests/<slug:trial>/links/", links.links, name="trial-links"),
-    path("tests/<slug:trial>/links/<slug:invitation>/withdraw/", links.withdraw, name="trial-link-withdraw"),
-    path("tests/<slug:trial>/readers/", progress.progress, name="trial-progress"),
-    path("tests/<slug:trial>/preview/", progress.preview, name="trial-preview"),
-    path("tests/<slug:trial>/grades/", rating.rating, name="trial-rating"),
-    path("tests/<slug:trial>/outcome/", outcomes.outcome, name="trial-outcome"),
-    path("tests/<slug:trial>/answers.csv", outcomes.answers, name="trial-answers"),
-    path("tests/<slug:trial>/reading/", sitting.sitting, name="sitting"),
-    path("tests/<slug:trial>/reading/answer/", sitting.answer, name="sitting-answer"),
-    path("tests/<slug:trial>/reading/go/", sitting.go, name="sitting-go"),
-    path("tests/<slug:trial>/reading/mine/", sitting.mine, name="sitting-own"),
-    path("r/<str:token>", readers.read, name="read"),
+    *works.urlpatterns,
+    *readings.urlpatterns,
 ]
 
 handler400 = "cohobate.web.edge.bad_request"

@@ -58,9 +58,7 @@ def credit(work: Work, added: Mapping[str, int]) -> Credit:
         if comment.by != work.versions[comment.digest].by:
             remarks[comment.by] += 1
             changed[comment.by] += comment.settled == "done"
-    reviewed = [
-        Reviewed(who, through[who], remarks[who], changed[who]) for who in dict.fromkeys([*through, *remarks])
-    ]
+    reviewed = [Reviewed(who, through[who], remarks[who], changed[who]) for who in dict.fromkeys([*through, *remarks])]
     return Credit(
         tuple(sorted(wrote, key=lambda one: (-one.words, -one.versions))),
         tuple(sorted(reviewed, key=lambda one: (-one.changed, -one.remarks, -one.versions))),

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final, Literal
 
 Change = Literal["same", "added", "removed"]
@@ -189,7 +190,7 @@ def _matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
         if anchors:
             found += anchors
             edges = [(start - 1, other - 1), *anchors, (end, other_end)]
-            waiting += [(a + 1, c, b + 1, d) for (a, b), (c, d) in zip(edges, edges[1:], strict=False)]
+            waiting += [(a + 1, c, b + 1, d) for (a, b), (c, d) in pairwise(edges)]
         elif (end - start) * (other_end - other) <= SMALL:
             matcher = SequenceMatcher(None, old[start:end], new[other:other_end], autojunk=False)
             found += [

@@ -61,7 +61,7 @@ class Compared:
         if self.measured is None:
             return f"{said} {self.readers} readers are too few to say what came of it."
         found, least, most = (f"{value:.0f}" for value in self.measured)
-        came = f"Readers answered {found} points more than without the page ({least} to {most}, {self.readers} readers)."
+        came = f"{self.readers} readers answered {found} points more with the page than without ({least} to {most})."
         told = {
             "held": "All of that lies where you said it would.",
             "missed": "None of that lies where you said it would.",

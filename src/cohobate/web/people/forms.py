@@ -15,7 +15,9 @@ MOST_USES = 20
 class LinkForm(forms.Form):
     """A new link: how long it works, and how often."""
 
-    lasts = forms.ChoiceField(label="It works", choices=[("", "until it is withdrawn"), *LASTING.items()], required=False)
+    lasts = forms.ChoiceField(
+        label="It works", choices=[("", "until it is withdrawn"), *LASTING.items()], required=False
+    )
     most_uses = forms.IntegerField(label="Uses, at most", min_value=1, max_value=MOST_USES, required=False)
 
     @property

@@ -204,3 +204,20 @@ class Fulfilment(models.Model):
 
     def __str__(self) -> str:
         return f"for {self.wish_id}"
+
+
+class Sorted(models.Model):
+    """Which kind of distillation somebody takes an example for."""
+
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    example = models.CharField(max_length=64)
+    """The SHA-256 of the example: should it be changed, it is another one."""
+    said = models.CharField(max_length=40)
+    """A kind that ships, "other" for a distillation of another kind, or "none" for what is no distillation."""
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "example"], name="one_sorting_a_person_and_example")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.said}"

@@ -1,6 +1,6 @@
 """What works need to know of what is built upon them, such as reader tests: whoever knows it says so here.
 
-    seams.outcomes.append(of_work)     at import, by a module that urls import
+seams.outcomes.append(of_work)     at import, by a module that urls import
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Outcome:
     readers: int
     """How many readers the estimate is from."""
     points: float | None
-    """The help to readers, distillation less no text, in points of a hundred; None below a number that says anything."""
+    """The help to readers, distillation less no text, in points of a hundred; None for too few readers."""
     low: float | None
     high: float | None
     """The ends of its interval, which holds with 95 %."""
