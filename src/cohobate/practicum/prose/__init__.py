@@ -23,6 +23,7 @@ from cohobate.practicum.prose.terms import about_terms
 __all__ = [
     "KINDS",
     "LEVELS",
+    "MOST",
     "Advice",
     "Figures",
     "Mark",
@@ -34,6 +35,10 @@ __all__ = [
     "spans",
     "without_marks",
 ]
+
+
+MOST = 500
+"""Pieces of advice on one draft; with more than that, the last one says how many are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +93,10 @@ def check(text: str) -> Report:
     found += [(one.start, "term", one.sentence) for one in about_terms(marked)]
     found += [(start, "opening", sentence) for start, sentence in about_the_opening(marked)]
     found.sort(key=lambda one: one[0])
+    if len(found) > MOST:
+        start, kind, _ = found[MOST - 1]
+        found[MOST - 1 :] = [
+            (start, kind, f"from here on {len(found) - MOST + 1:,} more could be said; see to these first")
+        ]
     advice = (Advice(kind, *marked.draft.place(start), sentence) for start, kind, sentence in found)
     return Report(tuple(advice), ideas, figures_of(marked), marked.marks)

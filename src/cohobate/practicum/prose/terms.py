@@ -28,10 +28,11 @@ class TermFound:
 
 def key_of(term: str) -> Key:
     """The words of a term as they are compared: without case and plural endings. Empty if it has no words."""
-    return tuple(_singular(found.group()) for found in words_in(term))
+    return tuple(singular(found.group()) for found in words_in(term))
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """A word without case, possessive and plural endings, as far as a few rules go."""
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -97,7 +98,7 @@ def _first_uses(marked: Marked, defined: dict[Key, Mark]) -> dict[Key, int]:
     for block in marked.draft.paragraphs:
         if block.kind != "text":
             continue
-        words = [(found.start(), _singular(found.group())) for found in words_in(visible[block.start : block.end])]
+        words = [(found.start(), singular(found.group())) for found in words_in(visible[block.start : block.end])]
         i = 0
         while i < len(words):
             start = block.start + words[i][0]

@@ -1,0 +1,72 @@
+"""How often the rule reader is right: without a text, with a source, a distillation, a text that leaves the facts out,
+and a text on something else; on passages and items written for this, in tests/practicum/passages.
+
+    python benchmarks/rule_reader.py
+
+The rule's numbers were chosen with six of the passages in view; what counts are the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from _common import arguments, machine, print_table, record
+from cohobate.fidelity.intervals import Estimate
+from cohobate.practicum.readers import NO_TEXT, Passage, guessing, rehearse, rule_reader
+
+PASSAGES = Path(__file__).parents[1] / "tests" / "practicum" / "passages"
+IN_VIEW = {"bakery", "ferry", "glass", "lighthouse", "pumps", "survey"}
+ARMS = (NO_TEXT, "source", "distillation", "lacking", "unrelated")
+GOAL = "right more often with the source and with the distillation than without a text, and with one on something else"
+
+
+def passages() -> list[Passage]:
+    """All of them, each also with the source of the next one as what has nothing to do with it."""
+    data = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(PASSAGES.glob("*.yaml"))}
+    names = list(data)
+    after = dict(zip(names, names[1:] + names[:1], strict=True))
+    return [Passage.from_dict(name, data[name] | {"unrelated": data[after[name]]["source"]}) for name in names]
+
+
+def counted(chosen: Sequence[Passage], guess: bool) -> list[dict[str, Any]]:
+    """For each arm how many items were right, wrong and left, with the interval for right of all."""
+    rows = rehearse(chosen, guessing(rule_reader()) if guess else rule_reader())
+    return [of_arm(arm, [row for row in rows if row.arm == arm]) for arm in ARMS]
+
+
+def of_arm(arm: str, rows: Iterable[Any]) -> dict[str, Any]:
+    rows = list(rows)
+    right, left = sum(row.correct for row in rows), sum(row.unanswered for row in rows)
+    share = Estimate.of(right, len(rows))
+    return {"arm": arm, "items": len(rows), "right": right, "left": left, "low": share.low, "high": share.high}
+
+
+def main() -> None:
+    given = arguments(__doc__).parse_args()
+    facts, every = machine(given.threads), passages()
+    fresh = [one for one in every if one.id not in IN_VIEW]
+    found = {
+        "fresh": counted(fresh, guess=False),
+        "fresh, guessing": counted(fresh, guess=True),
+        "in view": counted([one for one in every if one.id in IN_VIEW], guess=False),
+    }
+    right = {one["arm"]: one["right"] for one in found["fresh"]}
+    met = min(right["source"], right["distillation"]) > max(right[NO_TEXT], right["unrelated"])
+    print(f"Goal: {GOAL}.\n")
+    for title, arms in found.items():
+        print(f"{title}:")
+        print_table(
+            ["text", "right", "of", "95 % interval", "can't tell"],
+            [[a["arm"], a["right"], a["items"], f"{a['low']:.2f}–{a['high']:.2f}", a["left"]] for a in arms],
+        )
+        print()
+    print(f"goal met: {'yes' if met else 'no'}")
+    record(given.records, "rule_reader", facts, GOAL, {**found, "goal_met": met})
+
+
+if __name__ == "__main__":
+    main()
