@@ -92,6 +92,7 @@ def test_a_reader_gets_the_texts_of_their_own_sequence_each_while_it_is_read_and
 
 def test_what_a_reader_gets_is_the_same_whichever_option_is_right(trial):
     browser = comes(trial)
+    page(browser, trial)  # which shows the personal link, once
     for _ in range(3):
         part = start(browser, trial)
         one = hidden(page(browser, trial))

@@ -11,10 +11,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 
 from cohobate.errors import WrongUse
-from cohobate.fidelity.crossover import ALL, Crossover, Figure
-from cohobate.practicum.reader_test import Answer, Outcome, analyse
+from cohobate.fidelity.crossover import ALL, Crossover
+from cohobate.practicum.reader_test import Answer, Outcome, analyse, outcome_svg
 from cohobate.practicum.reading.grading import Graded, graded
 from cohobate.practicum.reading.trial import Made, Trial
 from cohobate.web.edge import problem, sentence_of
@@ -106,6 +107,7 @@ def shown(made: Made) -> dict[str, Any]:
     """The figures of an outcome, as the page has them."""
     found = kept(made.ledger[0])
     return {
+        "picture": mark_safe(outcome_svg(found)),
         "arms": found.by_arm(),
         "figures": [one for one in found.figures if one.kind == one.background == ALL],
         "of_kinds": [one for one in found.figures if one.kind != ALL],
@@ -137,7 +139,3 @@ def as_csv(answers: tuple[Answer, ...]) -> str:
         table.writerow("" if value is None else value for value in values.values())
     return out.getvalue()
 
-
-def in_words(figure: Figure) -> str:
-    """What a figure is called."""
-    return figure.what.replace("_", " ")

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cohobate.web.readings import entering, items, links, outcomes, passages, plan, progress, rating, sitting, views
+from cohobate.web.people import access
+from cohobate.web.readings import (
+    entering,
+    items,
+    links,
+    outcomes,
+    passages,
+    plan,
+    progress,
+    rating,
+    rehearsing,
+    sitting,
+    told,
+    views,
+)
+from cohobate.web.readings.withheld import withheld
+
+told.tell()
+access.keep_back(withheld)
 
 urlpatterns = [
     path("tests/", views.trials, name="trials"),
@@ -18,6 +36,7 @@ urlpatterns = [
     path("tests/<slug:trial>/links/<slug:invitation>/withdraw/", links.withdraw, name="trial-link-withdraw"),
     path("tests/<slug:trial>/readers/", progress.progress, name="trial-progress"),
     path("tests/<slug:trial>/preview/", progress.preview, name="trial-preview"),
+    path("tests/<slug:trial>/rehearsal/", rehearsing.rehearsal, name="trial-rehearsal"),
     path("tests/<slug:trial>/grades/", rating.rating, name="trial-rating"),
     path("tests/<slug:trial>/outcome/", outcomes.outcome, name="trial-outcome"),
     path("tests/<slug:trial>/answers.csv", outcomes.answers, name="trial-answers"),
