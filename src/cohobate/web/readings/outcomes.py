@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import astuple, fields
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
 from cohobate.errors import WrongUse
-from cohobate.fidelity.crossover import ALL, Crossover
+from cohobate.fidelity.crossover import ALL, Crossover, Figure
+from cohobate.fidelity.paired import SCOPES, Finding
 from cohobate.practicum.reader_test import Answer, Outcome, analyse, outcome_svg
 from cohobate.practicum.reading.grading import Graded, graded
 from cohobate.practicum.reading.trial import Made, Trial
@@ -108,11 +110,55 @@ def shown(made: Made) -> dict[str, Any]:
     found = kept(made.ledger[0])
     return {
         "picture": mark_safe(outcome_svg(found)),
-        "arms": found.by_arm(),
-        "figures": [one for one in found.figures if one.kind == one.background == ALL],
-        "of_kinds": [one for one in found.figures if one.kind != ALL],
-        "of_backgrounds": [one for one in found.figures if one.background != ALL],
+        "rows": _rows(found),
+        "groups": [
+            ("By kind of item", _groups(found.figures, lambda one: one.kind)),
+            ("By how well readers know the field", _groups(found.figures, lambda one: one.background)),
+        ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure of all items and readers."""
+
+    figure: Figure
+    """As far as it speaks of these items."""
+    like: Finding | None
+    """The same as it speaks of items like these; times have one scope."""
+
+
+def _rows(found: Outcome) -> list[Row]:
+    all_ = [one for one in found.figures if one.kind == one.background == ALL]
+    like = {one.what: one.finding for one in all_ if one.finding.scope == SCOPES[1]}
+    rows = [Row(one, like.get(one.what)) for one in all_ if one.finding.scope != SCOPES[1]]
+    # What is said first comes first: the comparisons, the times, and then what they are made of.
+    return sorted(rows, key=lambda one: one.figure.what.startswith(("accuracy", "unanswered")))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures of some items or some readers."""
+
+    name: str
+    readers: int
+    figures: list[Figure]
+    """Nothing where all are of too few."""
+
+
+def _groups(figures: Iterable[Figure], name: Callable[[Figure], str]) -> list[Group]:
+    found: dict[str, list[Figure]] = {}
+    for one in figures:
+        if name(one) != ALL and not one.what.startswith("unanswered"):
+            found.setdefault(name(one), []).append(one)
+    return [
+        Group(
+            group,
+            max(one.finding.readers for one in some),
+            [] if all(one.finding.too_few for one in some) else some,
+        )
+        for group, some in found.items()
+    ]
 
 
 @allowed("person", "GET")

@@ -34,7 +34,7 @@ def passages(request: HttpRequest, trial: str) -> HttpResponse:
         if chosen:
             source = texts.source_named(chosen)
             context |= {"source": source, "blocks": texts.source_blocks(source.latest_id), "given": request.POST}
-    context["there"] = [
+    context["pairs"] = [
         (one, len(state.items_of(one.id)), texts.source_html(one.source)) for one in state.passages.values()
     ]
     return render(request, "readings/passages.html", context, status=409 if trouble else 200)
@@ -67,7 +67,7 @@ def versions(request: HttpRequest, trial: str) -> HttpResponse:
         "trouble_at": request.POST.get("passage", ""),
         "given": request.POST,
         "choices": _choices(request.person, state),
-        "there": [(one, _read_as(one.version), _label(one.version)) for one in state.passages.values()],
+        "pairs": [(one, _read_as(one.version), _label(one.version)) for one in state.passages.values()],
     }
     return render(request, "readings/texts.html", context, status=409 if trouble else 200)
 

@@ -39,7 +39,7 @@ class PlanForm(forms.Form):
     minutes_without = forms.FloatField(label="Minutes without a text", min_value=0.5, max_value=120, initial=6)
     source = forms.ChoiceField(
         label="Which texts are read",
-        choices=[("yes", "the source and your page"), ("no", "your page only")],
+        choices=[("yes", "source and page"), ("no", "the page only")],
         initial="yes",
     )
     baseline = forms.FloatField(

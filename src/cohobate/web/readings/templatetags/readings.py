@@ -7,6 +7,7 @@ import math
 from django import template
 
 from cohobate.fidelity.crossover import Figure
+from cohobate.fidelity.paired import Finding
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def figure_value(figure: Figure) -> str:
 def figure_interval(figure: Figure) -> str:
     """The ends of its interval."""
     return f"{_number(figure.what, figure.finding.low)} to {_number(figure.what, figure.finding.high)}"
+
+
+@register.filter
+def interval_of(figure: Figure, finding: Finding) -> str:
+    """The ends of another interval of the same figure."""
+    return f"{_number(figure.what, finding.low)} to {_number(figure.what, finding.high)}"
 
 
 def _number(what: str, value: float) -> str:
