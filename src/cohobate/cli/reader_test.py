@@ -59,7 +59,7 @@ def analyse(
             typer.echo(to_json({"versions": [one.to_dict() for one in found]}, indent=2))
         else:
             console().print(versions_table(found))
-            told(console(), "", *wrapped("95 % intervals from drawing the articles anew; readers are not told apart."))
+            told(console(), "", *wrapped(told_of_versions(found)))
         return
     reading = tests.read_answers(text)
     stop_at(reading.mistakes, file, as_json)
@@ -112,8 +112,8 @@ def plan(
         return
     needed, apart = found["readers_needed"], found["separate_groups"]
     lines = (
-        f"{readers} readers with {items_per_arm} items in each arm show a help of {100 * effect:g} points with a chance "
-        f"of {100 * found['power']:.0f} %.",
+        f"{readers} readers with {items_per_arm} items in each arm show a help of {100 * effect:g} points with a "
+        f"chance of {100 * found['power']:.0f} %.",
         f"For {100 * needed['power']:.0f} % it takes {so_many(needed['readers'])}, each their own comparison. In two "
         f"separate groups it would take {so_many(apart['readers_needed'])}, and with {readers} the chance would be "
         f"{100 * apart['power']:.0f} %.",
@@ -160,17 +160,17 @@ def wrapped(text: str) -> list[str]:
 
 
 NAMES = {
-    "accuracy_no_text": "right without a text, %",
-    "accuracy_source": "right with the source, %",
-    "accuracy_distillation": "right with the distillation, %",
-    "unanswered_no_text": "can't tell without a text, %",
-    "unanswered_source": "can't tell with the source, %",
-    "unanswered_distillation": "can't tell with the distillation, %",
+    "accuracy_no_text": "right, no text, %",
+    "accuracy_source": "right, source, %",
+    "accuracy_distillation": "right, distillation, %",
+    "unanswered_no_text": "can't tell, no text, %",
+    "unanswered_source": "can't tell, source, %",
+    "unanswered_distillation": "can't tell, distillation, %",
     "help": "help, points",
-    "distillation_less_source": "more than with the source, points",
-    "distillation_preserves": "of the source's share, ratio",
+    "distillation_less_source": "above the source, points",
+    "distillation_preserves": "ratio to the source",
     "minutes_saved": "minutes saved",
-    "time_ratio": "of the source's time, ratio",
+    "time_ratio": "ratio of times",
 }
 """What figures are called in tables."""
 
@@ -232,15 +232,24 @@ def shown(what: str, finding: Finding) -> tuple[str, str]:
 def told_below(outcome: Outcome) -> str:
     """What the intervals are."""
     return (
-        f'{100 * outcome.table.confidence:g} % intervals, each by itself. "These items": for readers like these. "Items '
-        'like these": for other such items too. Times are typical ones, of these texts.'
+        f'{100 * outcome.table.confidence:g} % intervals, each by itself. "These items": for readers like these. '
+        '"Items like these": for other such items too. Times are typical ones, of these texts.'
+    )
+
+
+def told_of_versions(found: Sequence[Version]) -> str:
+    """What the intervals are."""
+    articles = max(one.articles for one in found)
+    return (
+        f"Ratio: to the original. 95 % intervals from drawing the {articles} articles anew, as readers are not told "
+        "apart."
     )
 
 
 def versions_table(found: Sequence[Version]) -> Table:
     """Published answers, by version of the texts."""
     table = plain_table()
-    for heading in ("text", "right", "95 %", "of the original", "95 %", "can't tell", "articles"):
+    for heading in ("text", "right", "95 %", "ratio", "95 %", "can't tell"):
         table.add_column(heading, justify="left" if heading == "text" else "right", no_wrap=True)
 
     def ends(three: Any) -> tuple[str, str]:
@@ -250,5 +259,5 @@ def versions_table(found: Sequence[Version]) -> Table:
         right, ratio = ends(one.accuracy), ends(one.ratio)
         intervals = ("too few", "too few" if one.ratio else "–") if one.too_few else (right[1], ratio[1])
         left = f"{100 * one.unanswered / one.answers:.1f} %"
-        table.add_row(one.text, right[0], intervals[0], ratio[0], intervals[1], left, f"{one.articles}")
+        table.add_row(one.text, right[0], intervals[0], ratio[0], intervals[1], left)
     return table

@@ -1,7 +1,7 @@
 """The ledger: what each step did and what was measured, append-only, every entry chained to the one before by hash.
 
-`chain` keeps entries, whatever they hold; `iterations` is what an iteration's entry holds; `rederiving` does the
-arithmetic of such entries again.
+`chain` keeps entries, whatever they hold; `iterations` is what an iteration's entry holds, and `reader_tests` what a
+reader test's does; `rederiving` does the arithmetic of such entries again.
 """
 
 from cohobate.canonical import canonical
@@ -19,11 +19,13 @@ from cohobate.ledger.chain import (
     verify,
 )
 from cohobate.ledger.iterations import Count, certified, counted, estimate_of, measurement, measurements, whole
+from cohobate.ledger.reader_tests import READER_TEST, reader_test
 from cohobate.ledger.rederiving import rederived
 
 __all__ = [
     "GENESIS",
     "NO_HASH",
+    "READER_TEST",
     "RESERVED",
     "VERSION",
     "Count",
@@ -39,6 +41,7 @@ __all__ = [
     "genesis",
     "measurement",
     "measurements",
+    "reader_test",
     "rederived",
     "verify",
     "whole",

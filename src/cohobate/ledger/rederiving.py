@@ -14,10 +14,9 @@ from cohobate.errors import WrongUse
 from cohobate.fidelity.budget import Budget
 from cohobate.fidelity.certificate import INDUCED, Evidence
 from cohobate.ledger.chain import Entry, Problem
+from cohobate.ledger.comparing import same
 from cohobate.ledger.iterations import certified, interval
-
-CLOSE = 1e-9
-"""Figures that differ by less are the same: other versions of SciPy may round otherwise."""
+from cohobate.ledger.reader_tests import READER_TEST, differing
 
 ALLOWANCE = 1e-6
 """The same for what a confidence leaves to 1, as a share of it: that becomes very small in long runs."""
@@ -36,7 +35,8 @@ NEVER_FALL = (
 
 
 def rederived(entries: Iterable[Entry]) -> list[Problem]:
-    """A sentence for each figure of a ledger's iterations that does not follow from its counts. Never raises.
+    """A sentence for each figure of a ledger's iterations and reader tests that does not follow from its counts. Never
+    raises.
 
     Entries of other kinds are passed over. A ledger whose intervals hold each by itself, as those of earlier versions,
     is checked for these.
@@ -44,14 +44,23 @@ def rederived(entries: Iterable[Entry]) -> list[Problem]:
     problems: list[Problem] = []
     before: Mapping[str, Any] = {}
     for entry in entries:
-        if entry.kind != "iteration":
+        if entry.kind not in ("iteration", READER_TEST):
             continue
         try:
-            sentences = [*_in_order(entry.data, before), *_intervals(entry.data, before), *_bounds(entry.data, before)]
+            if entry.kind == READER_TEST:
+                sentences = list(differing(entry.data))
+            else:
+                sentences = [
+                    *_in_order(entry.data, before),
+                    *_intervals(entry.data, before),
+                    *_bounds(entry.data, before),
+                ]
+                before = entry.data
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, WrongUse) as error:
-            sentences = [f"the entry does not read as an iteration's ({error!r})"]
+            what = "a reader test's" if entry.kind == READER_TEST else "an iteration's"
+            sentences = [f"the entry does not read as {what} ({error!r})"]
+            before = before if entry.kind == READER_TEST else entry.data
         problems += [Problem(entry.index + 1, f"{sentence}; restore the ledger from a copy") for sentence in sentences]
-        before = entry.data
     return problems
 
 
@@ -75,7 +84,7 @@ def _intervals(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[s
         if confidence is not None and not math.isclose(1 - one["confidence"], 1 - confidence, rel_tol=ALLOWANCE):
             yield f"{name}: the confidence is {one['confidence']}, and the error budget leaves {confidence}"
         again = interval(one["what"], one["agree"], one["asked"], confidence or one["confidence"])
-        if not (_same(one["low"], again.low) and _same(one["high"], again.high)):
+        if not (same(one["low"], again.low) and same(one["high"], again.high)):
             yield (
                 f"{name}: {one['agree']} of {one['asked']} have the interval {again.low:.6f} to {again.high:.6f}, not "
                 f"{one['low']} to {one['high']}"
@@ -94,14 +103,14 @@ def _bounds(data: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]
     for key in sorted({key for key in data if _is_bound(key)} | follows.keys()):
         if key not in follows:
             yield f"{key} is {data[key]}, and follows from nothing in the entry"
-        elif not _same(data.get(key), follows[key]):
+        elif not same(data.get(key), follows[key]):
             yield f"{key} is {data.get(key)}, and its counts make {follows[key]}"
 
 
 def _error(data: Mapping[str, Any]) -> Iterator[str]:
     right = [(one["agree"], one["asked"]) for one in data["measurements"] if _whole(one, "accuracy_x_alone")]
     share = 1 - sum(agree for agree, _ in right) / sum(asked for _, asked in right)
-    if not _same(data["measured_error"], share):
+    if not same(data["measured_error"], share):
         yield f"the measured error is {data['measured_error']}, and its counts make {share}"
 
 
@@ -137,16 +146,3 @@ def _is_bound(key: str) -> bool:
 
 def _whole(one: Mapping[str, Any], what: str) -> bool:
     return one["what"] == what and one["level"] is None
-
-
-def _same(stated: Any, found: Any) -> bool:
-    """Equal, numbers up to rounding."""
-    if isinstance(found, Mapping):
-        return (
-            isinstance(stated, Mapping)
-            and stated.keys() == found.keys()
-            and all(_same(stated[key], found[key]) for key in found)
-        )
-    if isinstance(found, float) or isinstance(stated, float):
-        return isinstance(stated, (int, float)) and math.isclose(stated, found, rel_tol=CLOSE, abs_tol=CLOSE)
-    return bool(stated == found)

@@ -1,7 +1,8 @@
 """Reader tests: whether a text helps those who read it, by how much, and how sure that is.
 
-`design` says who answers what, in which arm and in which order; `answers` reads what they answered, and `outcome` what
-came of it; `power` says beforehand how likely that is to show something; `published` reads answers whose readers are not told apart.
+`design` says who answers what, in which arm and in which order; `power` how likely that is to show something;
+`answers` reads what was answered, `outcome` says what came of it, and `picture` draws it. `published` reads answers
+whose readers are not told apart.
 """
 
 from cohobate.fidelity.crossover import ARMS, DISTILLATION, NO_TEXT, SOURCE
@@ -15,7 +16,7 @@ from cohobate.practicum.reader_test.answers import (
     read_answers,
 )
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
-from cohobate.practicum.reader_test.outcome import ENTRY, Outcome, analyse
+from cohobate.practicum.reader_test.outcome import Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
 from cohobate.practicum.reader_test.power import MOST, SEARCHED, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
@@ -33,7 +34,6 @@ __all__ = [
     "ARMS",
     "COLUMNS",
     "DISTILLATION",
-    "ENTRY",
     "FEWEST_ARTICLES",
     "FRACTIONS",
     "KINDS",

@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.crossover import ALL, ARMS, DISTILLATION, NO_TEXT, SOURCE, Crossover, Figure
 from cohobate.fidelity.paired import FEWEST_READERS, SCOPES, Finding
+from cohobate.ledger import reader_test
 from cohobate.practicum.reader_test.answers import Answer, contradictions, crossover
 from cohobate.practicum.reader_test.saying import MARGIN, sentence
-
-ENTRY: Final = "reader-test"
-"""The kind of a ledger's entry that holds an outcome."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class Outcome:
         return sentence(lambda what: self.finding(what, scope), page, self.margin)
 
     def entry(self) -> dict[str, Any]:
-        """The data of a ledger's entry of the kind `ENTRY`: the measurements, and the answers that they follow from."""
-        return {"measurements": [one.to_dict() for one in self.figures], "answers": self.table.to_dict()}
+        """The data of a ledger's entry of the kind `READER_TEST`: measurements, and the answers they follow from."""
+        return reader_test(self.table)
 
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON values, the answers left out."""

@@ -23,7 +23,7 @@ def outcome_svg(outcome: Outcome, scope: str = SCOPES[0]) -> str:
 
     Above, the share answered in each arm; below, by how many points more from the distillation; each as a point on its
     interval. Colours are `currentColor`, and there are classes for a page to style: reader-chart, reader-grid,
-    reader-zero, reader-tick, reader-label, reader-interval, reader-point, reader-value. It has no scripts and no styles.
+    reader-zero, reader-tick, reader-label, reader-interval, reader-point, reader-value. It has no scripts, no styles.
     """
     arms = {
         arm: finding
