@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
+from cohobate.fidelity.raters import Reliability, krippendorff
 from cohobate.practicum.reader_test import Answer
 from cohobate.practicum.reading.sitting import KNOWS, Given, Part, Sitting
 from cohobate.practicum.reading.trial import Question, Trial
@@ -66,6 +67,12 @@ def to_grade(trial: Trial, sittings: Iterable[Sitting], named: Named) -> list[To
     ]
     order = {id: place for place, id in enumerate(trial.items)}
     return sorted(found, key=lambda one: (order[one.item], one.id))
+
+
+def reliability(trial: Trial, there: Iterable[ToGrade]) -> Reliability:
+    """How far the raters agree on these answers, distances between grades counting."""
+    grades: list[Sequence[float]] = [list(trial.grades.get(one.id, {}).values()) for one in there]
+    return krippendorff(grades, "interval")
 
 
 def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:

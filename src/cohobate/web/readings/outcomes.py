@@ -18,7 +18,7 @@ from cohobate.errors import WrongUse
 from cohobate.fidelity.crossover import ALL, Crossover, Figure
 from cohobate.fidelity.paired import SCOPES, Finding
 from cohobate.practicum.reader_test import Answer, Outcome, analyse, outcome_svg
-from cohobate.practicum.reading.grading import Graded, graded
+from cohobate.practicum.reading.grading import Graded, graded, reliability, to_grade
 from cohobate.practicum.reading.trial import Made, Trial
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
@@ -74,7 +74,7 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
     added = {
         "entry": made.entry(),
         "sentence": made.sentence(page_name(state)),
-        "notes": [*made.notes, *found.notes(), *said_of(state)],
+        "notes": [*made.notes, *found.notes(), *_agreed(row.pk, state), *said_of(state)],
         "readers": len({one.reader for one in found.answers}),
     }
     trouble = attempt(row, request.person, "outcome", {"id": request.POST.get("id", "")}, added)
@@ -87,6 +87,14 @@ def page_name(state: Trial) -> str:
     """What a sentence calls the distillation."""
     tested = list(dict.fromkeys(one.version.of for one in state.passages.values() if one.version))
     return "these pages" if len(tested) > 1 else f"“{works.work(tested[0]).title}”"
+
+
+def _agreed(id: str, state: Trial) -> list[str]:
+    """How far the raters agree, where there was something to grade."""
+    if not state.grades:
+        return []
+    found = reliability(state, to_grade(state, keeper.all_sittings(id), keeper.answer_id))
+    return [f"The raters of what was answered in words agree with Krippendorff's {found}."]
 
 
 def said_of(state: Trial) -> list[str]:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from cohobate.practicum.reading.grading import RATERS, ToGrade, to_grade
+from cohobate.practicum.reading.grading import RATERS, ToGrade, reliability, to_grade
 from cohobate.practicum.reading.trial import Trial
 from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed
@@ -84,4 +84,5 @@ def agreement(state: Trial, there: list[ToGrade]) -> dict[str, Any]:
     both = sum(len(grades) >= RATERS for _, grades in pairs)
     by_rater = Counter(who for one in there for who in state.grades.get(one.id, {}))
     raters = [(one.name, by_rater[one.id]) for one in state.having("rater")]
-    return {"apart": apart, "both": both, "total": len(there), "raters": raters}
+    told = {"apart": apart, "both": both, "total": len(there), "raters": raters}
+    return told | {"alpha": str(reliability(state, there)) if both else ""}
