@@ -388,3 +388,33 @@ def test_readers_take_their_words_out_of_the_database_and_their_answers_out_of_t
 
     found = now(trial.pk, keeper.trials.state(trial.pk))
     assert (found.answers, found.withdrawn) == ((), 1)
+
+
+def test_a_text_that_its_writer_took_out_is_shown_no_more_though_a_page_was_made_of_it_before(trial):
+    from cohobate.web.works.models import Version
+
+    browsers = [comes(trial, f"Reader {number}") for number in range(4)]
+    for browser in browsers:
+        for _ in range(2):
+            part = start(browser, trial)
+            if part.arm != "distillation":
+                finish(browser, trial, part.number)
+                continue
+            assert "SECRET-PAGE" in page(browser, trial)
+            Version.objects.update(text="")
+            refused = browser.get(f"/tests/{trial.pk}/reading/")
+            assert refused.status_code == 409
+            assert "was taken out" in words(refused.content.decode())
+            return
+    pytest.fail("nobody was dealt a distillation first")
+
+
+def test_pages_of_what_is_tested_are_kept_from_readers_until_they_are_through(trial, writer):
+    from cohobate.practicum.acts import Act
+
+    works.act(trial.work_id, writer.person, Act(slug(), "publish", {"digest": works.work(trial.work_id).latest.digest}))
+    browser = comes(trial)
+    start(browser, trial)
+    assert "kept from you until you are through" in words(browser.see("published", trial.work_id, status=403))
+    browser.do("sitting-go", trial.pk, kind="stop")
+    browser.see("published", trial.work_id)

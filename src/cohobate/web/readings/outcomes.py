@@ -106,16 +106,17 @@ def said_of(state: Trial) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def kept(index: int) -> Outcome:
+def kept(index: int, hash: str) -> Outcome:
     """The outcome in an entry of the ledger."""
     entry = find(index)
     assert entry is not None
+    assert entry.hash == hash
     return Outcome(Crossover.from_dict(entry.data["answers"]), margin=entry.data.get("margin", 0.1), notes=())
 
 
 def shown(made: Made) -> dict[str, Any]:
     """The figures of an outcome, as the page has them."""
-    found = kept(made.ledger[0])
+    found = kept(*made.ledger)
     return {
         "picture": mark_safe(outcome_svg(found)),
         "rows": _rows(found),

@@ -17,6 +17,7 @@ from cohobate.practicum.reading.trial import Stretch
 from cohobate.web.sources.models import Source, Text, standing
 from cohobate.web.words import cleaned
 from cohobate.web.works import keeper as works
+from cohobate.web.works.models import Version
 
 
 @lru_cache(maxsize=16)
@@ -28,10 +29,21 @@ def source_blocks(digest: str) -> tuple[Passage, ...]:
     return passages(row.text)
 
 
-@lru_cache(maxsize=16)
 def version_blocks(work: str, digest: str) -> tuple[Passage, ...]:
     """The blocks of a version's text, as it would be published: without the writer's marks. Raises Refused if there is
     no such version, or its text was taken out."""
+    _there(work, digest)
+    return _version_blocks(work, digest)
+
+
+def _there(work: str, digest: str) -> None:
+    """Whether the text still is where it was: what is kept here in memory must not outlive its removal."""
+    if not Version.objects.filter(work_id=work, digest=digest).exclude(text="").exists():
+        works.text_of(work, digest)  # which says why
+
+
+@lru_cache(maxsize=16)
+def _version_blocks(work: str, digest: str) -> tuple[Passage, ...]:
     return passages(without_marks(works.text_of(work, digest)))
 
 
@@ -41,10 +53,15 @@ def source_html(stretch: Stretch) -> SafeString:
     return _html(source_blocks(stretch.digest), stretch)
 
 
-@lru_cache(maxsize=256)
 def version_html(stretch: Stretch) -> SafeString:
-    """A stretch of a version, as readers see it."""
-    return _html(version_blocks(stretch.of, stretch.digest), stretch)
+    """A stretch of a version, as readers see it. Raises Refused if its text was taken out."""
+    _there(stretch.of, stretch.digest)
+    return _version_html(stretch)
+
+
+@lru_cache(maxsize=256)
+def _version_html(stretch: Stretch) -> SafeString:
+    return _html(_version_blocks(stretch.of, stretch.digest), stretch)
 
 
 def _html(blocks: tuple[Passage, ...], stretch: Stretch) -> SafeString:

@@ -28,7 +28,7 @@ def of_work(work: str) -> list[Outcome]:
     found = []
     for row, state in tests_of(work, "done"):
         made = state.outcomes[-1]
-        help_ = kept(made.ledger[0]).finding("help")
+        help_ = kept(*made.ledger).finding("help")
         says = help_ is not None and not help_.too_few
         digests = [one.version.digest for one in state.passages.values() if one.version and one.version.of == work]
         found.append(
