@@ -266,7 +266,7 @@ def test_somebody_elses_act_is_nobodys(trial):
 
 
 def test_without_a_script_one_form_keeps_all_answers_and_ends_the_part(writer):
-    trial = opened(writer, in_words=1)
+    trial = opened(writer, in_words=3)
     browser = comes(trial)
     part = start(browser, trial)
     sent = {"part": "0"}
@@ -373,7 +373,7 @@ def test_when_a_test_is_closed_whoever_is_under_way_is_told_and_what_they_answer
 
 
 def test_readers_take_their_words_out_of_the_database_and_their_answers_out_of_the_result(writer):
-    trial = opened(writer, in_words=1)
+    trial = opened(writer, in_words=3)
     browser = comes(trial, line="read all of it in a house by the sea")
     reads(browser, trial)
     assert SittingEvent.objects.filter(words__contains="rim").exists()
