@@ -57,11 +57,12 @@ def seconds(text: str, times: int) -> list[float]:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--times", type=int, default=9, help="that each draft is checked (default 9)")
+    parser.add_argument("--largest", type=int, default=10**9, help="words of a draft, at most (default: no limit)")
     given = parser.parse_args()
     facts, rows = machine(given.threads), []
     check(draft(100))
     for name, words in SIZES.items():
-        text = draft(words)
+        text = draft(min(words, given.largest))
         taken = seconds(text, given.times if words < 100_000 else 1)
         report = check(text)
         began = time.perf_counter()

@@ -8,7 +8,8 @@ The rule's numbers were chosen with six of the passages in view; what counts are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,10 @@ import yaml
 
 from _common import arguments, machine, print_table, record
 from cohobate.fidelity.intervals import Estimate
-from cohobate.practicum.readers import NO_TEXT, Passage, guessing, rehearse, rule_reader
+from cohobate.practicum.readers import NO_TEXT, Passage, guessing, rehearse, rule_reader, tallied
 
 PASSAGES = Path(__file__).parents[1] / "tests" / "practicum" / "passages"
 IN_VIEW = {"bakery", "ferry", "glass", "lighthouse", "pumps", "survey"}
-ARMS = (NO_TEXT, "source", "distillation", "lacking", "unrelated")
 GOAL = "right more often with the source and with the distillation than without a text, and with one on something else"
 
 
@@ -35,14 +35,11 @@ def passages() -> list[Passage]:
 def counted(chosen: Sequence[Passage], guess: bool) -> list[dict[str, Any]]:
     """For each arm how many items were right, wrong and left, with the interval for right of all."""
     rows = rehearse(chosen, guessing(rule_reader()) if guess else rule_reader())
-    return [of_arm(arm, [row for row in rows if row.arm == arm]) for arm in ARMS]
-
-
-def of_arm(arm: str, rows: Iterable[Any]) -> dict[str, Any]:
-    rows = list(rows)
-    right, left = sum(row.correct for row in rows), sum(row.unanswered for row in rows)
-    share = Estimate.of(right, len(rows))
-    return {"arm": arm, "items": len(rows), "right": right, "left": left, "low": share.low, "high": share.high}
+    found = []
+    for one in tallied(rows):
+        share = Estimate.of(one.right, one.items)
+        found.append({**asdict(one), "low": share.low, "high": share.high})
+    return found
 
 
 def main() -> None:
@@ -61,7 +58,7 @@ def main() -> None:
         print(f"{title}:")
         print_table(
             ["text", "right", "of", "95 % interval", "can't tell"],
-            [[a["arm"], a["right"], a["items"], f"{a['low']:.2f}–{a['high']:.2f}", a["left"]] for a in arms],
+            [[a["arm"], a["right"], a["items"], f"{a['low']:.2f}–{a['high']:.2f}", a["unanswered"]] for a in arms],
         )
         print()
     print(f"goal met: {'yes' if met else 'no'}")

@@ -174,3 +174,18 @@ def test_tampering_notices_every_change(benchmark):
 def test_a_run_that_was_killed_comes_to_the_same_ledger(benchmark):
     _, record = benchmark("kills.py", "--kills", "1", "--steps", "3")
     assert record["results"]["identical"] == 1
+
+
+def test_prose_speed_times_drafts_of_three_sizes(benchmark):
+    printed, record = benchmark("prose_speed.py", "--times", "1", "--largest", "6000")
+    assert "goal met" in printed
+    assert [one["words"] >= 5000 for one in record["results"]["drafts"]] == [True, True, True]
+
+
+def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
+    printed, record = benchmark("rule_reader.py")
+    assert "can't tell" in printed
+    fresh = {one["arm"]: one for one in record["results"]["fresh"]}
+    assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
+    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
+    assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())

@@ -12,7 +12,7 @@ from cohobate.version import __version__
 
 COMMANDS = (
     *("tasks", "run", "resume", "report", "compare", "ask", "ledger", "ledger show", "ledger verify"),
-    *("serve", "demo-data", "data", "data backup", "data restore", "room", "room list", "room export"),
+    *("check", "serve", "demo-data", "data", "data backup", "data restore", "room", "room list", "room export"),
     *("workshop", "workshop list", "workshop show", "workshop check"),
 )
 GROUPS = {"ledger", "data", "room", "workshop"}

@@ -70,7 +70,18 @@ MODULES = {
     "frontmatter": ("cohobate.frontmatter",),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
     "events": ("cohobate.events", "cohobate.canonical"),
+    "writing": ("cohobate.practicum.prose",),
+    "readers": ("cohobate.practicum.readers",),
     "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
+    "works": (
+        "cohobate.practicum.work",
+        "cohobate.practicum.work.credit",
+        "cohobate.practicum.work.differences",
+        "cohobate.practicum.work.kinds",
+        "cohobate.practicum.work.milestones",
+        "cohobate.practicum.work.predicting",
+        "cohobate.practicum.work.publishing",
+    ),
     "scripts": ("cohobate.practicum.scripts",),
     "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
@@ -225,10 +236,13 @@ def shortened(arguments):
         return served(arguments)
     if arguments[0] == "room":
         return about_a_room(arguments)
-    if arguments[0] == "demo-data":  # a process each, as Django is set up once a process
-        with process(COMMAND, *arguments) as filling:
-            filling.stdout.read()
-            return filling.wait(60)
+    if arguments[0] == "demo-data" or arguments[:2] == [
+        "data",
+        "ledger",
+    ]:  # a process each, as Django is set up once a process
+        with process(COMMAND, *arguments) as command:
+            command.stdout.read()
+            return command.wait(60)
     if arguments[0] == "study":
         return main(arguments) % 3
     if arguments[0] not in ("run", "resume"):

@@ -353,6 +353,11 @@ def test_sections_follow_levels_and_underlined_headings_and_not_headings_in_code
     assert found == [(0, "", 1, None), (1, "A", 1, 0), (3, "B", 4, 1), (2, "C", 6, 1), (1, "D", 14, 0)]
 
 
+def test_what_is_left_of_a_line_of_marks_is_no_front_matter():
+    text = "{why: ---}\na: b\n---\n\n# A\n\n{idea: c}"
+    assert [(one.title, one.line) for one in read_marks(text).draft.sections[1:]] == [("a: b", 2), ("A", 5)]
+
+
 # --- terms ------------------------------------------------------------------------------------------------------------
 
 

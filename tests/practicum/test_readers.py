@@ -23,11 +23,13 @@ from cohobate.practicum.readers import (
     Passage,
     Question,
     Row,
+    Tally,
     as_csv,
     guessing,
     having,
     rehearse,
     rule_reader,
+    tallied,
 )
 from cohobate.vocabulary import IDK
 
@@ -108,6 +110,10 @@ def test_asked_for_what_is_not_so_the_rule_takes_what_is_not_found():
     text = "The mill grinds rye. The mill grinds oats. The mill grinds barley."
     assert answer("Which does the mill not grind?", "rye", "oats", "maize", "barley", text=text) == 2
     assert answer("Which does the mill not grind?", "rye", "oats", "barley", text="Ships sail.") is IDK
+    asked = ("Which does the mill not grind?", "rye", "maize flour", "oats")
+    assert answer(*asked, text="A mill had rye flour.") is IDK
+    text = "If the wheel does not turn, one learns of a flood. A fire is seen from afar."
+    assert answer("What does one learn if the wheel does not turn?", "of a fire", "of a flood", text=text) == 1
 
 
 def test_what_the_text_does_not_say_the_rule_cannot_tell():
@@ -187,6 +193,14 @@ def test_a_rehearsal_has_an_answer_to_every_item_in_every_arm_and_says_what_it_i
         Row("rule reader", "a", "source", 1, 0, None, "text-based", REHEARSAL, "mill"),
     )
     assert "no substitute for people" in REHEARSAL
+
+
+def test_a_rehearsal_is_counted_by_arm():
+    passage = Passage("mill", {"source": TEXT}, (Keyed("a", "What does the first stone grind?", ("oats", "rye"), 1),))
+    without, source = tallied(rehearse([passage]))
+    assert (without, source) == (Tally(NO_TEXT, 1, 0, 1), Tally("source", 1, 1, 0))
+    assert str(source) == "source: right on 1 of 1, can't tell on 0"
+    assert tallied([]) == ()
 
 
 def test_any_reader_can_sit_down():

@@ -6,9 +6,9 @@ from html import unescape
 from django.test import Client
 from django.urls import reverse
 
-from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
 from cohobate.practicum.acts import Act
 from cohobate.practicum.work.acts import fields
+from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
 from cohobate.web.people.models import Invitation, Person
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper

@@ -32,7 +32,6 @@ django.setup()
 
 from cohobate.web.people.models import Invitation, Person  # noqa: E402
 from cohobate.web.rooms import keeper  # noqa: E402
-
 from cohobate.web.works import keeper as works  # noqa: E402
 
 from .browsers import Somebody, opened, takes_part  # noqa: E402

@@ -227,7 +227,7 @@ class _Text:
         return min(gaps, default=len(self.words)) / max(1, len(self.words))
 
 
-_ASKS_WHAT_IS_NOT = re.compile(r"(?:which|what)\b.*\b(?:not|except)\b", re.IGNORECASE)
+_ASKS_WHAT_IS_NOT = re.compile(r"which\b.*\b(?:not|except)\b", re.IGNORECASE)
 
 
 def _words(text: str) -> list[str]:
@@ -329,7 +329,9 @@ class Row:
 def rehearse(passages: Iterable[Passage], reader: Reader | None = None, name: str = "rule reader") -> tuple[Row, ...]:
     """What a reader that is a program answers to every item, without a text and in each arm; by default by rule.
 
-    A program forgets what it has read, so that one and the same may answer in all arms, which a person may not.
+    A program forgets what it has read, so that one and the same may answer in all arms, which a person may not. For the
+    same reason its answers are counted (`tallied`) and not analysed as a reader test: copies of a program are no sample
+    of readers.
     """
     reader = reader or rule_reader()
     rows = []
@@ -340,6 +342,30 @@ def rehearse(passages: Iterable[Passage], reader: Reader | None = None, name: st
                 right, left = int(answer == item.key), int(answer is IDK)
                 rows.append(Row(name, item.id, arm, right, left, None, item.kind, REHEARSAL, passage.id))
     return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was right in one arm of a rehearsal, of how many items."""
+
+    arm: str
+    items: int
+    right: int
+    unanswered: int
+
+    def __str__(self) -> str:
+        return f"{self.arm}: right on {self.right} of {self.items}, can't tell on {self.unanswered}"
+
+
+def tallied(rows: Iterable[Row]) -> tuple[Tally, ...]:
+    """The counts of a rehearsal, by arm in the order in which the arms come."""
+    arms: dict[str, list[Row]] = {}
+    for row in rows:
+        arms.setdefault(row.arm, []).append(row)
+    return tuple(
+        Tally(arm, len(those), sum(row.correct for row in those), sum(row.unanswered for row in those))
+        for arm, those in arms.items()
+    )
 
 
 def as_csv(rows: Iterable[Row]) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from cohobate.practicum.work.publishing import below
 from cohobate.web.slugs import slug
 
 register = template.Library()
@@ -53,6 +54,12 @@ def fresh() -> str:
 def markdown(text: str) -> SafeString:
     """Markdown, rendered."""
     return mark_safe(rendered(text or ""))
+
+
+@register.filter
+def markdown_below(text: str) -> SafeString:
+    """The same below a page's own heading: the highest in it is of the second level."""
+    return mark_safe(cleaned(below(text or "")))
 
 
 @register.filter

@@ -16,7 +16,7 @@ from typing import Any
 
 from cohobate.practicum.prose.concrete import LEVELS, concrete_before_abstract
 from cohobate.practicum.prose.figures import Figures, figures_of
-from cohobate.practicum.prose.marks import KINDS, Mark, Slip, Span, marks, read_marks, spans, without_marks
+from cohobate.practicum.prose.marks import KINDS, Mark, Span, marks, read_marks, spans, without_marks
 from cohobate.practicum.prose.opening import about_the_opening
 from cohobate.practicum.prose.terms import about_terms
 
@@ -28,7 +28,6 @@ __all__ = [
     "Figures",
     "Mark",
     "Report",
-    "Slip",
     "Span",
     "check",
     "marks",

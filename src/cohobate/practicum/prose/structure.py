@@ -117,8 +117,7 @@ def read_draft(text: str, structure: str | None = None) -> Draft:
     sections = [Section(0, "", 1, None)]
     paragraphs: list[Paragraph] = []
     here, in_table, heading = 0, False, False
-    body = text[begin:] if structure is None else structure[_body(structure) :]
-    for token in _PARSER.parse(body):
+    for token in _PARSER.parse((text if structure is None else structure)[begin:]):
         kind = token.type
         if kind == "heading_open" and token.level == 0:
             level = int(token.tag[1])

@@ -69,7 +69,7 @@ def told(credit: Credit, work: Work) -> list[str]:
     """The same in sentences, with the names that people have in the work."""
     found = []
     for one in credit.wrote:
-        share = "" if one.share is None or len(credit.wrote) == 1 else f", {one.share:.0%} of the words"
+        share = "" if one.share is None or len(credit.wrote) == 1 else f", {100 * one.share:.0f} % of the words"
         found.append(f"{work.name_of(one.who)} wrote {_counted(one.versions, 'version')}{share}.")
     for other in credit.reviewed:
         done = []

@@ -56,18 +56,24 @@ class Compared:
         """What came of the prediction."""
         if self.predicted is None:
             return "No number was predicted, so nothing can be said of it; write one beside your next hypothesis."
-        points, low, high = (f"{value:.0f}" for value in self.predicted)
+        points, low, high = map(_rounded, self.predicted)
         said = f"You predicted {points} points, and were 95 % sure of {low} to {high}."
         if self.measured is None:
             return f"{said} {self.readers} readers are too few to say what came of it."
-        found, least, most = (f"{value:.0f}" for value in self.measured)
-        came = f"{self.readers} readers answered {found} points more with the page than without ({least} to {most})."
+        found, least, most = self.measured
+        more = f"{abs(found):.0f} points {'more' if found >= 0 else 'fewer'}"
+        ends = f"({_rounded(least)} to {_rounded(most)})"
+        came = f"{self.readers} readers answered {more} with the page than without {ends}."
         told = {
             "held": "All of that lies where you said it would.",
             "missed": "None of that lies where you said it would.",
             "open": "That reaches beyond what you said, and overlaps it: more readers could tell.",
         }[self.verdict]
         return f"{said} {came} {told}"
+
+
+def _rounded(points: float) -> str:
+    return f"{points:.0f}".replace("-", "−")
 
 
 def compared(

@@ -40,11 +40,21 @@ def page(draft: str, title: str) -> Page:
     own = _heading(tokens)
     if own:
         title, tokens = own, tokens[3:]
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    return Page(title, (body if own else f"# {title}\n\n{body}") + "\n", html)
+    return Page(title, (body if own else f"# {title}\n\n{body}") + "\n", _below(tokens))
+
+
+def below(text: str) -> str:
+    """Markdown as HTML for a page that has a heading of its own: the highest of the text's is of the second level. To
+    be cleaned, as in `Page`."""
+    return _below(_MARKDOWN.parse(text))
+
+
+def _below(tokens: Sequence[Token]) -> str:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=2)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) + 2 - highest)}"
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 def _heading(tokens: Sequence[Token]) -> str:

@@ -59,7 +59,7 @@ def people(request: HttpRequest, work: str) -> HttpResponse:
     context = {
         "row": row,
         "work": state,
-        "there": [(role, state.having(role)) for role in ("writer", "reviewer")],
+        "involved": [(role, state.having(role)) for role in ("writer", "reviewer")],
         "runs": runs,
         "writes": state.has(request.person.pk, "writer"),
         "form": form,

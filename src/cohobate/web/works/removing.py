@@ -22,6 +22,18 @@ from cohobate.web.works.versions import taken_out
 
 STAYING = ("begin", "retitle")
 """Events whose words stay: without a title nobody finds the work again. It can be changed."""
+CALLED = {
+    "join": "name",
+    "rekind": "kind",
+    "hypothesis": "hypothesis",
+    "version": "note on a version",
+    "comment": "remark",
+    "reply": "answer",
+    "settle": "reason",
+    "reviewed": "review",
+    "look_back": "looking back",
+}
+"""What the words of an event are, on a page."""
 
 
 @allowed("person", "GET")
@@ -47,9 +59,13 @@ def words(request: HttpRequest, work: str) -> HttpResponse:
     return render(request, "works/words.html", context)
 
 
-def of_person(events: Iterable[Event], person: str) -> list[tuple[Event, str]]:
-    """The events in which somebody's words still stand, each with these in a line."""
-    return [(event, told) for event in events if event.actor == person and (told := what(event))]
+def of_person(events: Iterable[Event], person: str) -> list[tuple[Event, str, str]]:
+    """The events in which somebody's words still stand, each with these in a line, and what they are."""
+    return [
+        (event, told, CALLED.get(event.kind, event.kind))
+        for event in events
+        if event.actor == person and (told := what(event))
+    ]
 
 
 def what(event: Event) -> str:

@@ -32,6 +32,11 @@ class Step:
     now: bool
 
     @property
+    def title(self) -> str:
+        """What it is called on pages."""
+        return {"minimum": "minimum viable", "full": "full draft"}.get(self.name, self.name)
+
+    @property
     def sentence(self) -> str:
         """What to do."""
         return NEXT[self.name][0]
