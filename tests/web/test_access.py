@@ -13,6 +13,7 @@ from cohobate.web.slugs import slug
 from cohobate.web.urls import urlpatterns
 
 from .browsers import opened, words
+from .reading_table import TABLE as READINGS
 from .work_table import TABLE as WORKS
 
 ROLES = ("nobody", "stranger", "participant", "other_host", "host", "owner")
@@ -78,7 +79,7 @@ TABLE = {
 
 
 PATTERNS = [pattern for pattern in urlpatterns if pattern.name in TABLE]
-ELSEWHERE = (WORKS,)
+ELSEWHERE = (WORKS, READINGS)
 """Tables of other addresses, whose roles are others: see the tests of each."""
 
 TABLE_METHOD = {name: "POST" if one["GET"][-1] == "405" else "GET" for name, one in TABLE.items()}
