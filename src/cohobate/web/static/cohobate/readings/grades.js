@@ -9,7 +9,7 @@ const say = (id, text, kind = "") => {
 };
 const of = (act) => Object.keys(act).find((name) => name.startsWith("grade-")).slice(6);
 
-const box = outbox(`cohobate.outbox.${location.pathname.split("/")[2]}.grades`, {
+const box = outbox(form.dataset.key, {
   address: location.pathname,
   token: form.elements.csrfmiddlewaretoken.value,
   held: (act) => say(of(act), "Not sent yet; kept in this browser.", "held"),

@@ -1,9 +1,10 @@
 // What was done and is not with the server yet, in this browser's store: each act once, in order, with an id of its own.
+// Each has a place of its own there, so that two tabs take nothing from one another.
 
 export function outbox(key, { address, token, held, done, refused }) {
-  let acts = [];
   let busy = false;
   let pause = 400;
+  const prefix = `${key}.`;
 
   const newId = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -12,19 +13,46 @@ export function outbox(key, { address, token, held, done, refused }) {
 
   function read() {
     try {
-      const found = JSON.parse(localStorage.getItem(key));
-      return Array.isArray(found) ? found : [];
+      return Object.keys(localStorage)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => JSON.parse(localStorage.getItem(name)))
+        .sort((one, other) => one.at - other.at);
     } catch {
       return [];
     }
   }
 
-  function keep() {
+  let acts = read();
+
+  function keep(act) {
     try {
-      if (acts.length) localStorage.setItem(key, JSON.stringify(acts));
-      else localStorage.removeItem(key);
+      localStorage.setItem(prefix + act.fields.id, JSON.stringify(act));
     } catch {
-      // No store: then what waits lives as long as the page.
+      // No store, or a full one: then what waits lives as long as the page.
+    }
+  }
+
+  function drop(act) {
+    acts = acts.filter((one) => one !== act);
+    try {
+      localStorage.removeItem(prefix + act.fields.id);
+    } catch {
+      // Then it was not there.
+    }
+  }
+
+  // What the server says of an act; null if it says nothing that is to be believed.
+  async function send(act) {
+    try {
+      const answer = await fetch(address, {
+        method: "POST",
+        headers: { Accept: "application/json", "X-CSRFToken": token },
+        body: new URLSearchParams(act.fields),
+      });
+      // Another server between, such as a network that asks to sign in, says something else.
+      return [200, 403, 404, 409, 413].includes(answer.status) ? await answer.json() : null;
+    } catch {
+      return null;
     }
   }
 
@@ -32,52 +60,36 @@ export function outbox(key, { address, token, held, done, refused }) {
     if (busy) return;
     busy = true;
     while (acts.length) {
-      const act = acts[0];
-      let answer = null;
-      try {
-        answer = await fetch(address, {
-          method: "POST",
-          headers: { Accept: "application/json", "X-CSRFToken": token },
-          body: new URLSearchParams(act),
-        });
-      } catch {
-        answer = null;
-      }
-      let told = null;
-      if (answer && [200, 403, 404, 409, 413].includes(answer.status)) {
-        try {
-          told = await answer.json();
-        } catch {
-          told = null; // another server between, such as a network that asks to sign in
-        }
-      }
+      const [act] = acts;
+      const told = await send(act);
       if (told === null) {
-        held(act);
+        held(act.fields);
         await new Promise((resolve) => setTimeout(resolve, pause));
         pause = Math.min(pause * 1.7, 5000);
         continue;
       }
       pause = 400;
-      // Only what this page sent: another tab may have changed the store.
-      acts = acts.filter((one) => one.id !== act.id);
-      keep();
-      if (told.ok) done(act, told);
-      else refused(act, told.sentence);
+      drop(act);
+      if (told.ok) done(act.fields, told);
+      else refused(act.fields, told.sentence);
     }
     busy = false;
   }
 
-  acts = read();
-  addEventListener("online", work);
+  addEventListener("online", () => {
+    pause = 400;
+    work();
+  });
   // Once whoever asked has what they need to hear of it.
   setTimeout(work);
 
   return {
     id: newId,
-    waiting: () => [...acts],
+    waiting: () => acts.map((one) => one.fields),
     send(fields) {
-      acts.push({ id: newId(), ...fields });
-      keep();
+      const act = { at: Date.now(), fields: { id: newId(), ...fields } };
+      acts.push(act);
+      keep(act);
       work();
     },
     // Whether all is with the server, after so many milliseconds at most.

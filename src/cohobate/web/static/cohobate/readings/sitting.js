@@ -104,8 +104,13 @@ async function finish(why) {
   if (ending) return;
   ending = true;
   for (const one of form.querySelectorAll("button")) one.disabled = true;
-  const sent = await settle();
-  if (!sent && why === "reader") {
+  let sent = await settle();
+  // When the time is up there is nothing to go back to: it goes on as soon as the server can be reached.
+  while (!sent && why === "time") {
+    telling.textContent = "The time is up. The server cannot be reached; this goes on by itself.";
+    sent = await box.empty(60_000);
+  }
+  if (!sent) {
     ending = false;
     for (const one of form.querySelectorAll("button")) one.disabled = false;
     window.cohobate.say("The server cannot be reached. Your answers are kept here; try again in a moment.", "error");
