@@ -189,3 +189,32 @@ def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
     assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
     assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
     assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())
+
+
+def test_reader_coverage_tells_for_each_interval_and_number_of_readers_how_often_it_holds(benchmark):
+    printed, record = benchmark("reader_coverage.py", "--tests", "40", "--seeds", "1", "--cells", "2")
+    assert "below 94 %" in printed
+    names = {(one["what"], one["scope"]) for one in record["results"]}
+    assert {("help", "these items"), ("ratio", "items like these"), ("minutes saved", "these texts")} <= names
+    assert all(0.5 < one["mean"] <= 1 for one in record["results"])
+
+
+def test_reader_power_compares_plans_with_tests_simulated_another_way(benchmark):
+    printed, record = benchmark("reader_power.py", "--tests", "600", "--cells", "2")
+    assert "2 designs, 600 tests each" in printed
+    assert record["results"]["most_off"] < 0.05
+
+
+def test_reader_reference_compares_published_answers_with_the_reference(benchmark, tmp_path):
+    rows = [f"{article},1,Original,{k},{int(k < 8)},0" for article in range(12) for k in range(10)]
+    file = tmp_path / "published.csv"
+    file.write_text("\n".join(["article,paragraph,text,question,correct,unanswered", *rows]) + "\n", "utf-8")
+    printed, record = benchmark("reader_reference.py", str(file))
+    assert "Original: as in the reference: no" in printed
+    assert record["results"]["compared"] == [{"text": "Original", "as_in_the_reference": False}]
+
+
+def test_rater_coverage_tells_how_often_both_intervals_hold(benchmark):
+    _, record = benchmark("rater_coverage.py", "--tests", "5", "--cells", "1")
+    assert [one["units"] for one in record["results"]["agreement"]] == [10, 20, 40]
+    assert [one["people"] for one in record["results"]["preferences"]] == [8, 12, 20]

@@ -76,9 +76,9 @@ def ratio_limits(
     bounded = a > NEARLY
     high = np.divide(b + root, a, out=np.full_like(a, np.inf), where=bounded)
     low = np.divide(c, b + root, out=np.zeros_like(a), where=bounded & (b + root > NEARLY))
-    # Without an upper end all ratios from the larger root on are held, if what was seen is among them; else all.
+    # Without an upper end, all ratios from the one root above 0 are held, if 0 is not.
     larger = np.divide(b - root, a, out=np.zeros_like(a), where=a < -NEARLY)
-    low = np.where(~bounded & (b * b > a * c) & (larger * q <= p), larger, low)
+    low = np.where(~bounded & (c > 0), larger, low)
     return np.maximum(low, 0.0), high
 
 

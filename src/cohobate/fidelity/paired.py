@@ -39,6 +39,11 @@ ADDED: Final = 2
 """Right answers, and as many wrong ones, that are put into each arm for the interval of a comparison."""
 
 
+SKEWED: Final = 2
+"""For the interval of a share, the variance between N readers is taken 1 + `SKEWED` / N fold: near 0 and 1, the few who
+are far from the others are most often not among those that were seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A figure that was found from readers' answers, with its interval."""
@@ -139,7 +144,7 @@ def moments(values: ArrayLike, of: Floats) -> Moments:
         spread(off.sum(axis=-1), readers),
         spread(off.sum(axis=-2), items),
         (off * off).sum(axis=(-1, -2)),
-        1 / np.maximum(squares, 1e-300),
+        1 / np.where(squares > 0, squares, 1.0),
         readers,
         items,
     )
@@ -154,7 +159,9 @@ def shares_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tuple[F
     For items like these, chance in single answers stays in twice: near 0 and 1 the spread is small just when the share
     is too near the end.
     """
-    by_readers, degrees = _diagonal(found.by_readers), _degrees(found.readers)[..., None]
+    readers = found.readers[..., None]
+    by_readers = _diagonal(found.by_readers) * (1 + SKEWED / np.maximum(readers, 1))
+    degrees = _degrees(readers)
     if scope == "these items":
         return share_limits(found.shares, by_readers, found.answers, degrees, confidence)
     by_items = _diagonal(found.by_items)

@@ -91,7 +91,9 @@ def krippendorff(
     units = [unit for unit in units if len(unit) > 1]
     number = sum(map(len, units))
     values = _values(units, level)
-    counts = np.array([[unit.count(value) for value in values] for unit in units], np.float64).reshape(len(units), -1)
+    counts = np.array([[unit.count(value) for value in values] for unit in units], np.float64).reshape(
+        len(units), len(values)
+    )
     seen, expected, differing = _disagreement(counts, values, level)
     if not expected > 0:
         return Reliability(math.nan, math.nan, math.nan, len(units), number, level, confidence)
