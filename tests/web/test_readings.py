@@ -412,3 +412,28 @@ def test_a_lead_renames_invites_and_takes_people_off(writer):
     assert writer.post(f"/tests/{trial.pk}/", {"kind": "grade"}).status_code == 409
     assert "Other" in writer.see("trials")
     item(trial, writer, "p1", 9)
+
+
+def test_an_outcome_says_how_many_came_and_where_those_went_who_are_not_through(writer):
+    trial = opened(writer)
+    for number in range(6):
+        reads(comes(trial, f"Reader {number}"), trial, parts=3 if number < 4 else number - 4)
+    act(trial, writer, "close")
+    writer.do("trial-outcome", trial.pk)
+    notes = keeper.trials.state(trial.pk).outcomes[-1].notes
+    assert "6 readers came, and 4 went through all parts. Not through: 1 reader in part 1, 1 reader in part 2." in notes
+    assert "Items were written by somebody who leads the test or writes what is tested." in notes
+
+
+def test_when_all_quit_half_way_or_nobody_finished_an_arm_there_is_an_outcome_that_says_so(writer):
+    for parts in (1, 2):
+        Source.objects.all().delete()
+        trial = opened(writer)
+        for number in range(6):
+            reads(comes(trial, f"Reader {number}"), trial, parts=parts)
+        act(trial, writer, "close")
+        writer.do("trial-outcome", trial.pk)
+        page = words(writer.see("trial-outcome", trial.pk))
+        assert "Too few readers" in page
+        assert "were not reached" in page
+        assert f"6 readers in part {parts + 1}" in page

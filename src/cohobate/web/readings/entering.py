@@ -100,6 +100,10 @@ def _come_in(invitation: TrialInvitation, me: Person | None, name: str, sent: An
     with transaction.atomic():
         if not invitation.take():
             raise Refused(LAST_ONE_TAKEN)
+        if me and keeper.sitting_of(invitation.trial_id, me):
+            # A second click, while the first was under way.
+            invitation.give_back()
+            return me
         person = me or Person.objects.create(name=name)
         if person.consented_at is None:
             person.consented_at = timezone.now()

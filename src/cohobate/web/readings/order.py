@@ -25,5 +25,6 @@ def order_of(trial: Trial) -> str:
 
 
 def wrote_themselves(trial: Trial) -> bool:
-    """Whether somebody wrote items who also leads the test, which its result then says."""
-    return any(trial.has(one.by, "lead") for one in trial.items.values())
+    """Whether somebody wrote items who leads the test or writes what is tested, which its result then says."""
+    writers = {one.id for id in trial.works for one in works.work(id).having("writer")}
+    return any(trial.has(one.by, "lead") or one.by in writers for one in trial.items.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -19,13 +19,16 @@ from cohobate.fidelity.crossover import ALL, Crossover, Figure
 from cohobate.fidelity.paired import SCOPES, Finding
 from cohobate.practicum.reader_test import Answer, Outcome, analyse, outcome_svg
 from cohobate.practicum.reading.grading import Graded, graded, reliability, to_grade
+from cohobate.practicum.reading.sitting import Sitting
 from cohobate.practicum.reading.trial import Made, Trial
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.order import order_of, wrote_themselves
+from cohobate.web.readings.progress import left_at
 from cohobate.web.readings.views import attempt, page
+from cohobate.web.words import counted
 from cohobate.web.works import keeper as works
 from cohobate.web.works.register import find
 
@@ -66,7 +69,8 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
     """Analyses what there is, and registers it; a sentence if that cannot be."""
     if not state.has(request.person.pk, "lead"):
         return "Only a lead of this test can do this; ask one of them to."
-    found = now(row.pk, state)
+    there = keeper.all_sittings(row.pk)
+    found = graded(state, there, keeper.answer_id)
     try:
         made = analyse(found.answers)
     except WrongUse as wrong:
@@ -74,7 +78,7 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
     added = {
         "entry": made.entry(),
         "sentence": made.sentence(page_name(state)),
-        "notes": [*made.notes, *found.notes(), *_agreed(row.pk, state), *said_of(state)],
+        "notes": [*made.notes, *found.notes(), *_agreed(state, there), *_came(there), *said_of(state)],
         "readers": len({one.reader for one in found.answers}),
     }
     trouble = attempt(row, request.person, "outcome", {"id": request.POST.get("id", "")}, added)
@@ -89,11 +93,21 @@ def page_name(state: Trial) -> str:
     return "these pages" if len(tested) > 1 else f"“{works.work(tested[0]).title}”"
 
 
-def _agreed(id: str, state: Trial) -> list[str]:
+def _came(there: Sequence[Sitting]) -> list[str]:
+    """How many came, and where those went who are not through."""
+    if not there:
+        return []
+    through = sum(one.standing == "done" for one in there)
+    came = f"{counted(len(there), 'reader')} came, and {through} went through all parts."
+    left = [f"{counted(number, 'reader')} in part {part}" for part, number in left_at(there)]
+    return [f"{came} Not through: {', '.join(left)}." if left else came]
+
+
+def _agreed(state: Trial, there: Sequence[Sitting]) -> list[str]:
     """How far the raters agree, where there was something to grade."""
     if not state.grades:
         return []
-    found = reliability(state, to_grade(state, keeper.all_sittings(id), keeper.answer_id))
+    found = reliability(state, to_grade(state, there, keeper.answer_id))
     return [f"The raters of what was answered in words agree with Krippendorff's {found}."]
 
 
@@ -101,7 +115,7 @@ def said_of(state: Trial) -> list[str]:
     """What belongs to every result of this test: when the items were written, and by whom."""
     found = [f"The items were {order_of(state)}."]
     if wrote_themselves(state):
-        found.append("Whoever leads the test wrote items of it.")
+        found.append("Items were written by somebody who leads the test or writes what is tested.")
     return found
 
 
@@ -193,4 +207,3 @@ def as_csv(answers: tuple[Answer, ...]) -> str:
         values["unanswered"] = "" if one.correct is None else int(one.unanswered)
         table.writerow("" if value is None else value for value in values.values())
     return out.getvalue()
-

@@ -29,8 +29,8 @@ def passages(request: HttpRequest, trial: str) -> HttpResponse:
     chosen = request.POST.get("source") or request.GET.get("source", "")
     context = page(row, state, parts_in(request.person, row)) | {"trouble": trouble, "chosen": chosen}
     if state.state == "writing":
-        context["sources"] = texts.sources()
-        context["first_choice"] = {one.source for one in works.work(row.work_id).sources}
+        own = {one.source for one in works.work(row.work_id).sources}
+        context |= {"sources": sorted(texts.sources(), key=lambda one: one.pk not in own), "first_choice": own}
         if chosen:
             source = texts.source_named(chosen)
             context |= {"source": source, "blocks": texts.source_blocks(source.latest_id), "given": request.POST}

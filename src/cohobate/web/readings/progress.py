@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +63,12 @@ def sequence_of(trial: Trial, sitting: Sitting) -> str:
     return ", then ".join(f"“{trial.passages[part.passage].title}” as {part.arm}" for part in read if part.passage)
 
 
-def left_at(sittings: list[Sitting]) -> list[tuple[int, int]]:
+def left_at(sittings: Iterable[Sitting]) -> list[tuple[int, int]]:
     """How many stopped, or have not come back, in which part, counted from 1."""
     parts = [
         next((part.number + 1 for part in one.parts if part.finished is None), 0)
         for one in sittings
-        if one.standing in ("reading", "stopped")
+        if one.standing in ("came", "reading", "stopped")
     ]
     return sorted(Counter(parts).items())
 
@@ -91,6 +93,6 @@ def preview(request: HttpRequest, trial: str) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str, most: int) -> int:
     given = request.GET.get(name, "0")
-    if not given.isdigit() or int(given[:6]) >= most:
+    if not re.fullmatch(r"\d{1,6}", given) or int(given) >= most:
         raise Http404("There is no such reader.")
     return int(given)

@@ -116,7 +116,7 @@ def answer(request: HttpRequest, trial: str) -> HttpResponse:
         return _one(request, row)
     state = keeper.sittings.state(row.pk)
     number = request.POST.get("part", "")
-    part = state.parts[int(number)] if re.fullmatch(r"\d", number) and int(number) < len(state.parts) else None
+    part = state.parts[int(number)] if re.fullmatch(r"\d{1,2}", number) and int(number) < len(state.parts) else None
     late = 0
     for item, options in part.items.items() if part else ():
         fields = _in_form(request, item, options)
