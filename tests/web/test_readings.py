@@ -60,9 +60,10 @@ def test_a_test_goes_from_items_to_a_sentence_through_the_pages(writer):
     looked = writer.do("trial-plan", id, status=200, do="look", **plan)
     assert "of 100 tests" in words(looked.content.decode())
     writer.do("trial-plan", id, do="settle", **plan)
-    writer.do("trial", id, kind="open")
+    assert writer.do("trial", id, kind="open").url == f"/tests/{id}/links/"
     trial = keeper.models.Trial.objects.get(pk=id)
     assert trial.state == "open"
+    assert [one.most_uses for one in trial.invitations.all()] == [10]
     for number in range(8):
         reads(comes(trial, f"Reader {number}"), trial)
     writer.see("trial-progress", id)

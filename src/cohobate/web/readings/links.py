@@ -21,7 +21,7 @@ from cohobate.web.people.links import Shown, signed, unsigned
 from cohobate.web.readings import keeper
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.models import TrialInvitation
-from cohobate.web.readings.views import page
+from cohobate.web.readings.views import invite, page
 
 PURPOSE = "r"
 
@@ -68,13 +68,11 @@ def links(request: HttpRequest, trial: str) -> HttpResponse:
     state = keeper.trials.state(row.pk)
     form = LinkForm(state, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        role, most = form.cleaned_data["role"], form.cleaned_data["most_uses"]
-        places = state.plan.readers + state.plan.spare if state.plan and role == "reader" else 1
-        TrialInvitation.objects.create(trial=row, role=role, most_uses=most or places, made_by=request.person)
+        invite(row, request.person, form.cleaned_data["role"], form.cleaned_data["most_uses"])
         messages.success(request, "The link is made. Copy it and send it.")
         return redirect("trial-links", row.pk)
     found = [
-        Shown(one, link(one), reverse("trial-link-withdraw", args=[row.pk, one.pk]), f"for who {FOR[one.role]}")
+        Shown(one, link(one), reverse("trial-link-withdraw", args=[row.pk, one.pk]), one.role)
         for one in row.invitations.select_related("made_by")
     ]
     context = page(row, state, parts_in(request.person, row)) | {"form": form, "links": found}

@@ -66,7 +66,7 @@ def steps(trial: Trial, id: str) -> list[Step]:
     items, texts = len(trial.items), sum(one.version is not None for one in trial.passages.values())
     ready = texts == len(trial.passages)
     found = [
-        ("passages", "trial-passages", trial.passages or at > 0, f"{len(trial.passages)} of a source, at least two"),
+        ("passages", "trial-passages", len(trial.passages) > 1 or at > 0, f"{len(trial.passages)} chosen"),
         ("items", "trial-items", at > 0, "registered" if at else f"{items} written"),
         ("texts", "trial-texts", at > 0 and ready, f"{texts} of {len(trial.passages)} chosen"),
         ("plan", "trial-plan", at > 1, f"{trial.plan.readers} readers" if trial.plan else ""),
@@ -88,7 +88,7 @@ def trial(request: HttpRequest, trial: str) -> HttpResponse:
     row = trial_for(request.person, trial, "lead", "examiner", "rater", "work")
     trouble = _act(request, row) if request.method == "POST" else ""
     if request.method == "POST" and not trouble:
-        return redirect("trial", row.pk)
+        return redirect("trial-links" if request.POST.get("kind") == "open" else "trial", row.pk)
     if trouble:
         messages.error(request, trouble)
     state = keeper.trials.state(row.pk)
@@ -120,11 +120,18 @@ def _act(request: HttpRequest, row: models.Trial) -> str:
     if kind not in HERE:
         return "That is nothing that one does here; reload the page."
     fields = {name: request.POST.get(name, "") for name in ("title", "role", "person")}
-    try:
-        keeper.act(row.pk, request.person, Act(request.POST.get("id") or slug(), kind, fields))
-    except Refused as refused:
-        return sentence_of(refused)
-    return ""
+    trouble = attempt(row, request.person, kind, fields | {"id": request.POST.get("id", "")})
+    if kind == "open" and not trouble and not row.invitations.filter(role="reader").exists():
+        invite(row, request.person, "reader")
+        messages.success(request, "The test is open. Here is a link for its readers.")
+    return trouble
+
+
+def invite(row: models.Trial, by: Person, role: str, most: int | None = None) -> models.TrialInvitation:
+    """Makes a link into a test: for readers with as many uses as the plan has places, for others with one."""
+    plan = keeper.trials.state(row.pk).plan
+    places = plan.readers + plan.spare if plan and role == "reader" else 1
+    return models.TrialInvitation.objects.create(trial=row, role=role, most_uses=most or places, made_by=by)
 
 
 def attempt(row: models.Trial, person: Person, kind: str, given: Any, added: Any = None) -> str:
