@@ -33,6 +33,9 @@ _KEY = re.compile(
     r"""(?P<key>"[^"\n]*"|'[^'\n]*'|[^\s#:\-\[\]{}>|"'](?:[ \t]*+[^: \t\n]++)*+)[ \t]*+:(?=[ \t\r\n]|$)"""
 )
 
+_PASTED = re.compile(r"^[^\s\-#\]}\"'].*", re.MULTILINE)
+"""A line at the margin that can hardly belong to the value above it."""
+
 Path = tuple[str | int, ...]
 """Where a value stands: keys of maps and places in lists, from the top."""
 
@@ -44,6 +47,8 @@ class Mistake:
     line: int
     """Counted from 1, in the whole text."""
     sentence: str
+    kind: str = ""
+    """Of what is wrong with front matter itself: "late", "open", "stray", "twice" or "unread"."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.sentence}"
@@ -85,18 +90,20 @@ class Document:
         lines: dict[Path, int] = {}
         mistakes: list[Mistake] = []
         if self.preamble.strip():
-            mistakes.append(Mistake(1, "something stands before the front matter; move it below"))
+            mistakes.append(Mistake(1, "something stands before the front matter; move it below", "late"))
         if self.opening and not self.closing:
             line = self.blocks[-1].line if self.blocks else self.body_line
-            mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it"))
+            mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it", "open"))
         for block in self.blocks:
             if block.key is None:
                 if any(line.strip() and not line.lstrip().startswith("#") for line in block.text.splitlines()):
-                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value"))
+                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value", "stray"))
                 continue
             if block.key in fields:
                 first = lines[block.key,]
-                mistakes.append(Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them"))
+                mistakes.append(
+                    Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them", "twice")
+                )
             value, where, wrong = _value(block)
             fields[block.key] = value
             lines |= {(block.key, *path): line for path, line in where.items()}
@@ -159,10 +166,11 @@ def read(text: str) -> Document:
     closed = end is not None
     if end is None:  # then it ends with the first blank line
         end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
+    blocks = _blocks(lines[start + 1 : end], start + 2)
     return Document(
         preamble="".join(lines[:start]),
         opening=lines[start],
-        blocks=tuple(_blocks(lines[start + 1 : end], start + 2)),
+        blocks=tuple(part for block in blocks for part in (_parted(block) if closed else [block])),
         closing=lines[end] if closed else "",
         body="".join(lines[end + closed :]),
         body_line=end + closed + 1,
@@ -194,6 +202,18 @@ def _blocks(lines: list[str], number: int) -> Iterator[Block]:
         text += line
     if text:
         yield Block(text, began, key)
+
+
+def _parted(block: Block) -> Iterator[Block]:
+    """A block whole; or, where words that were pasted below a value keep it from being read, apart from these."""
+    pasted = _PASTED.search(block.text, block.text.find("\n") + 1) if block.key is not None else None
+    if pasted:
+        head = Block(block.text[: pasted.start()], block.line, block.key)
+        if _value(block)[2] and not _value(head)[2]:
+            yield head
+            yield Block(block.text[pasted.start() :], block.line + head.text.count("\n"))
+            return
+    yield block
 
 
 # --- one key --------------------------------------------------------------------------------------------------------
@@ -232,6 +252,14 @@ def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
     """A key's value, the lines of all that is in it, and what is wrong."""
     found = _KEY.match(block.text)
     assert found is not None
+    if simple := _simple(block.text, found.end()):
+        value, places = simple
+        return value, {(i,): block.line + place for i, place in enumerate(places)}, []
+    return _by_yaml(block, found)
+
+
+def _by_yaml(block: Block, found: re.Match[str]) -> tuple[Any, dict[Path, int], list[Mistake]]:
+    """The same for whatever YAML there may be."""
     try:
         loader = _Loader(block.text)
         try:
@@ -251,8 +279,74 @@ def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:
         return (
             block.text[found.end() :].strip(),
             {},
-            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}")],
+            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}", "unread")],
         )
+
+
+# What nearly every value is: one line of words, or a list of such. YAML's own reader takes a hundred times as long for
+# the same, so what is certain to come out the same does without. Nothing in it may act in YAML, nor end a line, and
+# nothing is tried twice.
+_SIGN = r"[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
+_WORDS = rf"\w(?:{_SIGN}:#]|:(?=[^\s]))*+"
+_QUOTED = rf'"{_SIGN}"\\]*"|\'{_SIGN}\']*\''
+_LISTED = r"[A-Za-z0-9_][\w ./@-]*+"
+_NAME = re.compile(r"\w[\w -]{0,99}:", re.ASCII)
+_END = r"[ ]*\r?\n?(?:\r?\n)*"
+_ONE = re.compile(rf"[ ]+(?P<value>{_QUOTED}|{_WORDS}){_END}", re.ASCII)
+_ITEM = rf"[ ]*+(?:{_QUOTED}|{_LISTED})[ ]*+"
+_LIST = re.compile(rf"[ ]+\[(?P<items>(?:{_ITEM}(?:,{_ITEM})*+)?[ ]*)\]{_END}", re.ASCII)
+_IN_LIST = re.compile(rf"{_QUOTED}|{_LISTED}", re.ASCII)
+_LITERAL = re.compile(
+    rf"[ ]+\|[ ]*\r?\n(?:\r?\n)*(?P<indent>[ ]+)(?=[^ \r\n])(?:{_SIGN}]|\t)*+\r?\n?"
+    rf"(?:(?P=indent)(?:{_SIGN}]|\t)*+\r?\n?|\r?\n)*+",
+    re.ASCII,
+)
+_ROW = re.compile(rf"(?P<indent>[ ]*)-[ ]+(?P<value>{_QUOTED}|{_WORDS})[ ]*\r?\n?", re.ASCII)
+
+
+def _simple(text: str, after: int) -> tuple[Any, list[int]] | None:
+    """A block's value, and of a list how many lines below the key each item stands; None if YAML has to look.
+
+    after:  where the value begins
+    """
+    if not _NAME.fullmatch(text, 0, after):
+        return None
+    if found := _ONE.fullmatch(text, after):
+        value = _scalar(found["value"])
+        return None if value is _UNSURE else (value, [])
+    if found := _LIST.fullmatch(text, after):
+        values = [_scalar(one) for one in _IN_LIST.findall(found["items"])]
+        return None if _UNSURE in values else (values, [0] * len(values))
+    if found := _LITERAL.fullmatch(text, after):
+        indent = len(found["indent"])
+        inner = text[after:].replace("\r\n", "\n").split("\n")[1:]
+        return "\n".join(line[indent:] for line in inner).rstrip("\n") + "\n", []
+    lines = text[after:].rstrip("\r\n").split("\n")
+    rows = [_ROW.fullmatch(line) for line in lines[1:]]
+    if lines[0].strip(" \r") or not rows or not all(rows):
+        return None
+    whole = [row for row in rows if row]
+    values = [_scalar(row["value"]) for row in whole]
+    if _UNSURE in values or len({row["indent"] for row in whole}) > 1:
+        return None
+    return values, [*range(1, len(values) + 1)]
+
+
+_UNSURE = object()
+_PLAIN = {"true": True, "false": False, "null": None}
+_NUMBER = re.compile(r"(?P<whole>0|[1-9][0-9]{0,17})|[0-9]{1,15}\.[0-9]{0,15}")
+
+
+def _scalar(text: str) -> Any:
+    """What YAML makes of a few words; _UNSURE of some that it might take for something else."""
+    if text[0] in "\"'":
+        return text[1:-1]
+    text = text.rstrip(" ")
+    if found := _NUMBER.fullmatch(text):
+        return int(text) if found["whole"] else float(text)
+    if text.lower() in _PLAIN:
+        return _PLAIN.get(text, _UNSURE)
+    return _UNSURE if text[0] in "0123456789" and "e" in text.lower() and len(text) < 40 else text
 
 
 def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake]]:
@@ -282,7 +376,7 @@ def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake
                 line = line_of(key)
                 if key.value in seen:
                     again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"
-                    twice.append(Mistake(line, again))
+                    twice.append(Mistake(line, again, "twice"))
                 seen[key.value] = line
                 visit(value, (*path, str(key.value)))
                 lines[*path, str(key.value)] = line

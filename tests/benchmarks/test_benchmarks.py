@@ -176,21 +176,6 @@ def test_a_run_that_was_killed_comes_to_the_same_ledger(benchmark):
     assert record["results"]["identical"] == 1
 
 
-def test_prose_speed_times_drafts_of_three_sizes(benchmark):
-    printed, record = benchmark("prose_speed.py", "--times", "1", "--largest", "6000")
-    assert "goal met" in printed
-    assert [one["words"] >= 5000 for one in record["results"]["drafts"]] == [True, True, True]
-
-
-def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
-    printed, record = benchmark("rule_reader.py")
-    assert "can't tell" in printed
-    fresh = {one["arm"]: one for one in record["results"]["fresh"]}
-    assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
-    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
-    assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())
-
-
 def test_reader_coverage_tells_for_each_interval_and_number_of_readers_how_often_it_holds(benchmark):
     printed, record = benchmark("reader_coverage.py", "--tests", "40", "--seeds", "1", "--cells", "2")
     assert "below 94 %" in printed
@@ -218,3 +203,18 @@ def test_rater_coverage_tells_how_often_both_intervals_hold(benchmark):
     _, record = benchmark("rater_coverage.py", "--tests", "5", "--cells", "1")
     assert [one["units"] for one in record["results"]["agreement"]] == [10, 20, 40]
     assert [one["people"] for one in record["results"]["preferences"]] == [8, 12, 20]
+
+
+def test_prose_speed_times_drafts_of_three_sizes(benchmark):
+    printed, record = benchmark("prose_speed.py", "--times", "1", "--largest", "6000")
+    assert "goal met" in printed
+    assert [one["words"] >= 5000 for one in record["results"]["drafts"]] == [True, True, True]
+
+
+def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
+    printed, record = benchmark("rule_reader.py")
+    assert "can't tell" in printed
+    fresh = {one["arm"]: one for one in record["results"]["fresh"]}
+    assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
+    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
+    assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())

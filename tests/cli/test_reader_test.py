@@ -52,7 +52,7 @@ def test_analyse_draws_a_picture(cohobate, file, tmp_path):
 
 
 def test_the_margin_decides_what_is_as_well_as(cohobate, file):
-    assert "as well as readers of the source (within 30 points" in " ".join(
+    assert "as well as readers of the source, to within 30 points" in " ".join(
         cohobate("reader-test", "analyse", file, "--margin", "30").out.split()
     )
     assert "margin 1.5: it is a share" in cohobate("reader-test", "analyse", file, "--margin", "150").refusal

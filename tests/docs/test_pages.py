@@ -66,8 +66,24 @@ CONFIGURATIONS = ("nginx", "caddyfile", "ini")
 MODULES = {
     "vocabulary": ("cohobate.vocabulary",),
     "loop": ("cohobate.loop",),
-    "fidelity": ("cohobate.fidelity",),
+    "fidelity": (
+        "cohobate.fidelity",
+        "cohobate.fidelity.paired",
+        "cohobate.fidelity.limits",
+        "cohobate.fidelity.times",
+        "cohobate.fidelity.resampling",
+        "cohobate.fidelity.raters",
+        "cohobate.fidelity.preferences",
+    ),
+    "reader-tests": ("cohobate.practicum.reader_test", "cohobate.fidelity.crossover"),
     "frontmatter": ("cohobate.frontmatter",),
+    "archive": tuple(
+        f"cohobate.archive.{name}"
+        for name in (
+            *("record", "diagnostics", "tree", "together", "links", "repeats", "passages"),
+            *("claims", "writing", "vocabulary"),
+        )
+    ),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
     "events": ("cohobate.events", "cohobate.canonical"),
     "writing": ("cohobate.practicum.prose",),
@@ -236,12 +252,10 @@ def shortened(arguments):
         return served(arguments)
     if arguments[0] == "room":
         return about_a_room(arguments)
-    if arguments[0] == "demo-data" or arguments[:2] == [
-        "data",
-        "ledger",
-    ]:  # a process each, as Django is set up once a process
+    # A process each, as Django is set up once a process.
+    if arguments[0] in ("demo-data", "archive") or arguments[:2] == ["data", "ledger"]:
         with process(COMMAND, *arguments) as command:
-            command.stdout.read()
+            sys.stdout.write(command.stdout.read())
             return command.wait(60)
     if arguments[0] == "study":
         return main(arguments) % 3

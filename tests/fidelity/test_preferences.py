@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from cohobate.errors import WrongUse
-from cohobate.fidelity.preferences import FEWEST_COMPARISONS, Comparison, preferences, to_dict
+from cohobate.fidelity.preferences import FEWEST_COMPARISONS, Comparison, preferences
 
 
 def all_pairs(people, names, choose):
@@ -60,7 +60,7 @@ def test_things_that_nobody_compared_are_kept_apart_and_that_is_said_in_a_senten
     )
     assert [one.name for one in found.standings] == ["a", "b", "y", "x", "z"]
     assert found.standings[-1].too_few
-    assert to_dict(found)["standings"][-1]["chance"] is None
+    assert found.to_dict()["standings"][-1]["chance"] is None
     assert preferences(all_pairs(8, "ab", lambda person, one, other: one)).sentence == ""
 
 

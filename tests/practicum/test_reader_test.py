@@ -324,7 +324,7 @@ def said(help_, less=None, time=None, readers=12, margin=0.1):
             ((0.181, 0.31, 0.432), (-0.06, -0.01, 0.04), (0.28, 0.33, 0.41)),
             "Readers of your page answer 31 points more than without it (95 % interval 18 to 44, 12 readers), as well "
             "as "
-            "readers of the source (within 10 points: −6 to 4), in a third of the time (28 to 41 %).",
+            "readers of the source, to within 10 points (−6 to 4), in a third of the time (28 to 41 %).",
         ),
         (
             ((0.18, 0.31, 0.44),),
@@ -349,14 +349,14 @@ def said(help_, less=None, time=None, readers=12, margin=0.1):
         ),
         (
             ((0.1, 0.2, 0.3), (-0.05, 0.05, 0.15), (0.01, 0.02, 0.03)),
-            "Readers of your page answer 20 points more than without it (95 % interval 10 to 30, 12 readers), not 10 "
-            "points worse than readers of the source (−5 to 15), in 0.02 times the time (1 to 3 %).",
+            "Readers of your page answer 20 points more than without it (95 % interval 10 to 30, 12 readers), at least "
+            "as well as readers of the source, to within 10 points (−5 to 15), in 0.02 times the time (1 to 3 %).",
         ),
         (
             ((-0.1, 0.04, 0.17), (-0.3, -0.1, 0.1), (0.3, 0.4, 0.5)),
             "No help is shown: readers of your page answer 4 points more than without it, and anything from 10 points "
             "less to 17 points more fits (95 % interval, 12 readers); whether as well as readers of the source cannot "
-            "be told (10 points less, −30 to 10 fits), but it took them two fifths of the time (30 to 50 %).",
+            "be told (10 points less, −30 to 10 fits), but it took two fifths of the time (30 to 50 %).",
         ),
         (
             ((-0.3, -0.2, -0.1),),
@@ -387,7 +387,9 @@ ends = st.lists(st.floats(-1, 1), min_size=3, max_size=3).map(sorted)
 def test_as_well_as_is_said_only_within_the_margin_and_more_only_above_nothing(help_, less, margin):
     words = said(help_, less, margin=margin)
     assert ("points more than without it (" in words or "point more than without it (" in words) == (help_[0] > 0)
-    assert ("as well as readers of the source (" in words) == (-margin < less[0] and less[2] < margin)
+    within = f"as well as readers of the source, to within {points(margin)} points"
+    assert (f", {within}" in words) == (-margin < less[0] and less[2] < margin)
+    assert (f", at least {within}" in words) == (-margin < less[0] <= 0 <= less[2] and less[2] >= margin)
     assert ("it does harm" in words) == (help_[2] < 0)
 
 

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from cohobate.archive.record import read_record
 from cohobate.practicum.acts import Act
 from cohobate.web.people.links import signed
 from cohobate.web.people.models import Invitation
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.slugs import slug
+from cohobate.web.sources.importing import bring_in
 from cohobate.web.urls import urlpatterns
 
 from .browsers import opened, words
@@ -67,6 +69,12 @@ TABLE = {
     "calibration": row(KNOWN, NOT_FOR_KNOWN),
     "room-people": row(MEMBERS, NOT_FOR_KNOWN),
     "room-invitations": row(RUNNERS, RUNNERS),
+    "sources": row(KNOWN, NOT_FOR_KNOWN),
+    "new-source": row(KNOWN, KNOWN),
+    "source": row(KNOWN, NOT_FOR_KNOWN),
+    "source-version": row(KNOWN, NOT_FOR_KNOWN),
+    "source-file": row(KNOWN, NOT_FOR_KNOWN),
+    "gone-source": row(NOT_FOR_KNOWN, "403 403 403 403 in in"),
     "workshops": row(KNOWN, NOT_FOR_KNOWN),
     "workshop": row(KNOWN, NOT_FOR_KNOWN),
     "workshop-version": row(KNOWN, NOT_FOR_KNOWN),
@@ -94,12 +102,14 @@ def roles(nobody, stranger, participant, other_host, host, owner):
 
 def address(pattern, room, invitation, person):
     """An address that the pattern matches, about that room."""
+    record = read_record("tea.md", b"# Tea\n")
     known = {
         "room": room.pk,
         "person": person.pk,
         "invitation": invitation.pk,
         "name": "conjecture",
-        "digest": shelf.shipped()["conjecture"].digest,
+        "digest": record.digest if "source" in pattern.name else shelf.shipped()["conjecture"].digest,
+        "source": bring_in([record], person).all[0],
         "token": signed("i", invitation.pk) if pattern.name == "enter" else signed("me", f"{person.pk}.1"),
     }
     return reverse(pattern.name, kwargs={key: known[key] for key in pattern.pattern.converters})

@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cohobate.cli import check, data, demo, ledger, look, reader_test, room, run, serve, study, tasks, workshop
+from cohobate.cli import archive, check, data, demo, ledger, look, reader_test, room, run, serve, study, tasks, workshop
 from cohobate.errors import CohobateError
 from cohobate.version import __version__
 
@@ -66,6 +66,7 @@ app.command(epilog="Example:  cohobate serve --data rooms --port 8000")(serve.se
 app.command("demo-data", epilog="Example:  cohobate demo-data --data cohobate-demo")(demo.demo_data)
 app.add_typer(data.app, name="data", epilog="Example:  cohobate data backup --data cohobate-data backup.tar.gz")
 app.add_typer(room.app, name="room", epilog="Example:  cohobate room list --data cohobate-data")
+app.add_typer(archive.app, name="archive", epilog="Example:  cohobate archive check notes/")
 app.add_typer(workshop.app, name="workshop", epilog="Example:  cohobate workshop list")
 app.add_typer(ledger.app, name="ledger", epilog="Example:  cohobate ledger verify runs/powering")
 app.add_typer(

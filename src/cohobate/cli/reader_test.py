@@ -90,7 +90,7 @@ def plan(
     baseline: Annotated[float, typer.Option(help="The share that is right without a text.")] = 0.4,
     reader_sd: Annotated[float, typer.Option(help="How far readers differ, in logits.")] = 1.0,
     item_sd: Annotated[float, typer.Option(help="How far items differ, in logits.")] = 1.0,
-    reader_by_arm_sd: Annotated[float, typer.Option(help="How far readers differ from arm to arm, in logits.")] = 0.3,
+    reader_by_arm_sd: Annotated[float, typer.Option(help="How far readers differ from arm to arm, in logits.")] = 0.2,
     alpha: Annotated[float, typer.Option(help="One less the confidence of the interval.")] = 0.05,
     as_json: AsJson = False,
 ) -> None:

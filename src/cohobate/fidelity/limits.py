@@ -10,7 +10,7 @@ from scipy.special import betaincinv, ndtri, stdtrit
 
 Floats = NDArray[np.float64]
 
-NEARLY = 1e-12
+_NEARLY = 1e-12
 
 
 def share_limits(
@@ -31,12 +31,12 @@ def share_limits(
     p, v, most, df = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (share, variance, answers, degrees)))
     tail = (1 - confidence) / 2
     # Where there is no spread, or none can be had, it is worth as many as there are.
-    spread = np.where((v > 0) & (p > 0) & (p < 1), v, p * (1 - p) / most + NEARLY**2)
+    spread = np.where((v > 0) & (p > 0) & (p < 1), v, p * (1 - p) / most + _NEARLY**2)
     worth = np.minimum(p * (1 - p) / spread, most)
-    worth = np.where((p <= NEARLY) | (p >= 1 - NEARLY), most, worth) * (ndtri(tail) / stdtrit(df, tail)) ** 2
+    worth = np.where((p <= _NEARLY) | (p >= 1 - _NEARLY), most, worth) * (ndtri(tail) / stdtrit(df, tail)) ** 2
     right, wrong = p * worth, (1 - p) * worth
-    low = np.where(right <= NEARLY, 0.0, betaincinv(np.maximum(right, NEARLY), wrong + 1, tail))
-    high = np.where(wrong <= NEARLY, 1.0, betaincinv(right + 1, np.maximum(wrong, NEARLY), 1 - tail))
+    low = np.where(right <= _NEARLY, 0.0, betaincinv(np.maximum(right, _NEARLY), wrong + 1, tail))
+    high = np.where(wrong <= _NEARLY, 1.0, betaincinv(right + 1, np.maximum(wrong, _NEARLY), 1 - tail))
     return low, high
 
 
@@ -73,11 +73,11 @@ def ratio_limits(
     # Ratios r with a r² − 2 b r + c ≤ 0.
     a, b, c = q * q - t * t * vq, p * q - t * t * both, p * p - t * t * vp
     root = np.sqrt(np.maximum(b * b - a * c, 0.0))
-    bounded = a > NEARLY
+    bounded = a > _NEARLY
     high = np.divide(b + root, a, out=np.full_like(a, np.inf), where=bounded)
-    low = np.divide(c, b + root, out=np.zeros_like(a), where=bounded & (b + root > NEARLY))
+    low = np.divide(c, b + root, out=np.zeros_like(a), where=bounded & (b + root > _NEARLY))
     # Without an upper end, all ratios from the one root above 0 are held, if 0 is not.
-    larger = np.divide(b - root, a, out=np.zeros_like(a), where=a < -NEARLY)
+    larger = np.divide(b - root, a, out=np.zeros_like(a), where=a < -_NEARLY)
     low = np.where(~bounded & (c > 0), larger, low)
     return np.maximum(low, 0.0), high
 

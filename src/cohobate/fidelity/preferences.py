@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import choix
@@ -81,6 +81,18 @@ class Preferences:
             return ""
         told = "; ".join(", ".join(group) for group in self.groups)
         return f"Nobody compared things of these groups with each other, so they cannot be ordered among them: {told}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; null for what is no number."""
+        standings = [asdict(one) | {"chance": None if math.isnan(one.chance) else one.chance} for one in self.standings]
+        return {
+            "standings": standings,
+            "groups": [list(group) for group in self.groups],
+            "people": self.people,
+            "comparisons": self.comparisons,
+            "confidence": self.confidence,
+            "sentence": self.sentence,
+        }
 
 
 def preferences(comparisons: Sequence[Comparison], names: Sequence[str] = (), confidence: float = 0.95) -> Preferences:
@@ -183,26 +195,3 @@ def _variances(
     of_people: Floats = np.einsum("ij,jk,ik->i", contrast @ inverse, between, contrast @ inverse)
     of_model: Floats = np.einsum("ij,jk,ik->i", contrast, inverse, contrast)
     return np.maximum(of_people, of_model)
-
-
-def to_dict(found: Preferences) -> dict[str, Any]:
-    """JSON values; null for what is no number."""
-    return {
-        "standings": [
-            {
-                "name": one.name,
-                "chance": None if math.isnan(one.chance) else one.chance,
-                "low": one.low,
-                "high": one.high,
-                "preferred": one.preferred,
-                "compared": one.compared,
-                "too_few": one.too_few,
-            }
-            for one in found.standings
-        ],
-        "groups": [list(group) for group in found.groups],
-        "people": found.people,
-        "comparisons": found.comparisons,
-        "confidence": found.confidence,
-        "sentence": found.sentence,
-    }

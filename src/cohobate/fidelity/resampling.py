@@ -17,7 +17,7 @@ from cohobate.fidelity.limits import Floats
 Counted = tuple[ArrayLike, ArrayLike]
 """For each of G groups, how often it happened `(G,)`, and out of how many `(G,)`."""
 
-PORTION = 1000
+_PORTION = 1000
 """Draws that are held in memory at once."""
 
 
@@ -52,8 +52,8 @@ def _drawn(counts: Floats, resamples: int, seed: int) -> Floats:
     groups = counts.shape[1]
     chance = np.random.default_rng(seed)
     portions = [
-        chance.multinomial(groups, np.full(groups, 1 / groups), size=min(PORTION, resamples - begun)) @ counts.T
-        for begun in range(0, resamples, PORTION)
+        chance.multinomial(groups, np.full(groups, 1 / groups), size=min(_PORTION, resamples - begun)) @ counts.T
+        for begun in range(0, resamples, _PORTION)
     ]
     return np.concatenate(portions)
 

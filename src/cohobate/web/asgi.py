@@ -30,8 +30,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-ACT = re.compile(r"/rooms/[-\w]+/act/")
-"""Where the long texts of rooms come in."""
+ACT = re.compile(r"/rooms/[-\w]+/act/|/sources/new/")
+"""Where the long texts of rooms come in, and files."""
 DRAINED = 64_000_000
 """Bytes of a request that is too large that are read and thrown away, so that its sender gets to see the answer."""
 

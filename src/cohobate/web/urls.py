@@ -9,6 +9,7 @@ from cohobate.web.people import views as people
 from cohobate.web.readings import urls as readings
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
+from cohobate.web.sources import views as sources
 from cohobate.web.works import urls as works
 
 urlpatterns = [
@@ -41,6 +42,12 @@ urlpatterns = [
     path("rooms/<slug:room>/words/", own.own, name="own-words"),
     path("rooms/<slug:room>/people/", rooms.people, name="room-people"),
     path("rooms/<slug:room>/invitations/", invitations.of_room, name="room-invitations"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.bring, name="new-source"),
+    path("sources/<slug:source>/", sources.source, name="source"),
+    path("sources/<slug:source>/gone/", sources.gone, name="gone-source"),
+    path("sources/<slug:source>/<str:digest>/", sources.source, name="source-version"),
+    path("sources/<slug:source>/<str:digest>/file/", sources.file, name="source-file"),
     path("workshops/", library.workshops, name="workshops"),
     path("workshops/new/", library.begin, name="new-workshop"),
     path("workshops/check/", library.check, name="check-workshop"),

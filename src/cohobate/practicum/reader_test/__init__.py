@@ -18,7 +18,7 @@ from cohobate.practicum.reader_test.answers import (
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
 from cohobate.practicum.reader_test.outcome import Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
-from cohobate.practicum.reader_test.power import MOST, SEARCHED, TESTS, USUAL, Plan, plan
+from cohobate.practicum.reader_test.power import ANSWERS, GUESSES, MOST, SEARCHED, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
     FEWEST_ARTICLES,
     ORIGINAL,
@@ -31,11 +31,13 @@ from cohobate.practicum.reader_test.published import (
 from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, points, sentence
 
 __all__ = [
+    "ANSWERS",
     "ARMS",
     "COLUMNS",
     "DISTILLATION",
     "FEWEST_ARTICLES",
     "FRACTIONS",
+    "GUESSES",
     "KINDS",
     "LONGEST",
     "MARGIN",

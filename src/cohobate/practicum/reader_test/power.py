@@ -17,17 +17,23 @@ from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, ndtri
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.limits import Floats
 from cohobate.fidelity.paired import FEWEST_READERS, SCOPES, Moments, difference_of
 
 TESTS: Final = 10_000
-"""That are simulated: the power is then known to within a point."""
+"""That are simulated, at most: the power is then known to within a point. Of large tests there are fewer."""
 
-SEARCHED: Final = 1_500
-"""The same for each step of a search for the number of readers: it is found to within a tenth or so."""
+ANSWERS: Final = 3_000_000
+"""In all tests that are simulated; but there are at least 1,500 tests."""
+
+SEARCHED: Final = 2_000
+"""Tests at most, while a number of readers is searched for."""
+
+GUESSES: Final = 5
+"""At most, in such a search."""
 
 MOST: Final = 400
 """Readers that are searched for."""
@@ -35,7 +41,7 @@ MOST: Final = 400
 USUAL: Final = 0.8
 """The power that is usually asked for."""
 
-PORTION: Final = 2_000_000
+_PORTION: Final = 2_000_000
 """Answers that are held in memory at once."""
 
 
@@ -56,17 +62,19 @@ class Plan:
     """Standard deviations of the logit: between readers,"""
     item_sd: float = 1.0
     """between items,"""
-    reader_by_arm_sd: float = 0.3
+    reader_by_arm_sd: float = 0.2
     """and of a reader's from arm to arm."""
     alpha: float = 0.05
     """One less the confidence of the interval."""
     seed: int = 0
+    at_most: int = TESTS
+    """How many tests are simulated, if they are small."""
 
     def __post_init__(self) -> None:
         if not FEWEST_READERS <= self.readers <= MOST:
             raise WrongUse(f"{self.readers} readers: a test has from {FEWEST_READERS} to {MOST}; choose in between")
-        if not 2 <= self.items_per_arm <= 200:
-            raise WrongUse(f"{self.items_per_arm} items an arm: a test has from 2 to 200; choose in between")
+        if not 2 <= self.items_per_arm <= 100:
+            raise WrongUse(f"{self.items_per_arm} items an arm: a test has from 2 to 100; choose in between")
         if not 0 < self.baseline < 1:
             raise WrongUse(f"baseline {self.baseline}: it is a share strictly between 0 and 1; try 0.4")
         if not 0 < self.baseline + self.effect < 1 or self.effect < 0:
@@ -82,23 +90,43 @@ class Plan:
         if not 0 < self.alpha < 1:
             raise WrongUse(f"alpha {self.alpha}: it must lie strictly between 0 and 1; try 0.05")
 
+    @property
+    def tests(self) -> int:
+        """How many are simulated."""
+        return min(self.at_most, max(1_500, ANSWERS // (2 * self.readers * self.items_per_arm)))
+
     @cached_property
     def power(self) -> float:
         """The share of tests that show the help, each reader being their own comparison."""
-        return _power(self, _paired, TESTS)
+        return _power(self, _paired)
 
     @cached_property
     def separate_power(self) -> float:
         """The same if as many readers were split into two groups, one with the text and one without."""
-        return _power(self, _separate, TESTS)
+        return _power(self, _separate)
 
     def readers_needed(self, power: float = USUAL) -> int | None:
-        """The fewest readers, an even number, with at least this power; None if it takes more than `MOST`."""
-        return _search(lambda readers: _power(replace(self, readers=readers), _paired, SEARCHED), power)
+        """About the fewest readers, an even number, with this power; None if it takes more than `MOST`."""
+        return self._needed(power, lambda plan: plan.power)
 
     def separate_readers_needed(self, power: float = USUAL) -> int | None:
         """The same in two groups, both together."""
-        return _search(lambda readers: _power(replace(self, readers=readers), _separate, SEARCHED), power)
+        return self._needed(power, lambda plan: plan.separate_power)
+
+    def _needed(self, power: float, power_of: Callable[[Plan], float]) -> int | None:
+        """From a guess to the next: the quantile of the power grows about as the root of the number of readers does."""
+        if not 0 < power < 1:
+            raise WrongUse(f"power {power}: it must lie strictly between 0 and 1; try {USUAL}")
+        threshold, plan = -ndtri(self.alpha / 2), self
+        for _ in range(GUESSES):
+            found = power_of(plan)
+            per_root = (ndtri(min(max(found, 0.02), 0.98)) + threshold) / math.sqrt(plan.readers)
+            pairs = math.ceil(((ndtri(power) + threshold) / per_root) ** 2 / 2)
+            readers = min(max(2 * pairs, FEWEST_READERS), MOST)
+            if readers == plan.readers:
+                break
+            plan = replace(self, readers=readers, at_most=SEARCHED)
+        return None if readers == MOST and power_of(replace(plan, readers=MOST)) < power else readers
 
     @property
     def model(self) -> str:
@@ -135,7 +163,7 @@ class Plan:
             "items_per_arm": self.items_per_arm,
             "effect": self.effect,
             "power": self.power,
-            "simulated_tests": TESTS,
+            "simulated_tests": self.tests,
             "readers_needed": {"power": USUAL, "readers": self.readers_needed()},
             "separate_groups": {"power": self.separate_power, "readers_needed": self.separate_readers_needed()},
             "model": {
@@ -160,27 +188,13 @@ Simulate = Callable[[Plan, int, np.random.Generator], Floats]
 """The lower ends of so many tests' intervals."""
 
 
-def _power(plan: Plan, simulate: Simulate, tests: int) -> float:
-    chance = np.random.default_rng(plan.seed)
-    at_once = max(1, PORTION // (2 * plan.readers * plan.items_per_arm))
+def _power(plan: Plan, simulate: Simulate) -> float:
+    tests, chance = plan.tests, np.random.default_rng(plan.seed)
+    at_once = max(1, _PORTION // (2 * plan.readers * plan.items_per_arm))
     shown = 0
     for begun in range(0, tests, at_once):
         shown += int((simulate(plan, min(at_once, tests - begun), chance) > 0).sum())
     return shown / tests
-
-
-def _search(power_of: Callable[[int], float], power: float) -> int | None:
-    if not 0 < power < 1:
-        raise WrongUse(f"power {power}: it must lie strictly between 0 and 1; try {USUAL}")
-    low = high = FEWEST_READERS // 2  # in pairs
-    while power_of(2 * high) < power:
-        if 2 * high >= MOST:
-            return None
-        low, high = high + 1, min(2 * high, MOST // 2)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if power_of(2 * middle) >= power else (middle + 1, high)
-    return 2 * low
 
 
 def _paired(plan: Plan, tests: int, chance: np.random.Generator) -> Floats:

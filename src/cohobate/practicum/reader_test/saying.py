@@ -10,7 +10,8 @@ from cohobate.fidelity.crossover import HELP, LESS_SOURCE, TIME_RATIO
 from cohobate.fidelity.paired import FEWEST_READERS, Finding
 
 MARGIN: Final = 0.10
-"""Ten points: readers do "as well as" those of the source if the whole interval of the difference lies within."""
+"""Ten points: readers do "as well as" those of the source if the whole interval of the difference lies within, and "at
+least as well as" they if its lower end does."""
 
 FRACTIONS: Final = {
     1 / 10: "a tenth",
@@ -34,8 +35,8 @@ def sentence(found: Callable[[str], Finding | None], page: str, margin: float = 
     page:    what the distillation is called
     margin:  as in `MARGIN`
 
-    More and less are only said where the interval shows it, "as well as" only where the whole interval of the
-    difference lies within the margin.
+    More and less are only said where the interval shows it, "as well as" and "at least as well as" only where it shows
+    that up to the margin, which is said too.
     """
     help_ = found(HELP)
     if help_ is None or help_.too_few:
@@ -101,16 +102,17 @@ def _beside_source(less: Finding | None, time: Finding | None, margin: float) ->
     spent = _time(time)
     in_time = f", in {spent}" if spent else ""
     source = "readers of the source"
+    near = f"{source}, to within {points(margin)} points ({_interval(less)})"
     if less.low > -margin and less.high < margin:
-        return f", as well as {source} (within {points(margin)} points: {_interval(less)}){in_time}"
+        return f", as well as {near}{in_time}"
     if less.low > 0:
         return f", {_so_many(less.value)} more than {source} ({_interval(less)}){in_time}"
     if less.high < 0:
         return f", {_so_many(less.value)} less than {source} ({_interval(less, -1)}){in_time}"
     if less.low > -margin:
-        return f", not {points(margin)} points worse than {source} ({_interval(less)}){in_time}"
+        return f", at least as well as {near}{in_time}"
     way = "more" if less.value >= 0 else "less"
-    but = f", but it took them {spent}" if spent else ""
+    but = f", but it took {spent}" if spent else ""
     seen = f"{_so_many(less.value)} {way}, {_interval(less)} fits"
     return f"; whether as well as {source} cannot be told ({seen}){but}"
 
