@@ -412,3 +412,14 @@ def test_pages_of_what_is_tested_are_kept_from_readers_until_they_are_through(tr
     assert "kept from you until you are through" in words(browser.see("published", trial.work_id, status=403))
     browser.do("sitting-go", trial.pk, kind="stop")
     browser.see("published", trial.work_id)
+
+
+def test_the_shelf_shows_a_reader_under_way_nothing_of_the_sources_of_the_test(trial):
+    browser = comes(trial)
+    start(browser, trial)
+    for one in Source.objects.all():
+        assert "kept from you" in words(browser.see("source", one.pk, status=403))
+        browser.see("source-file", one.pk, one.latest_id, status=403)
+    assert not any(secret in browser.see("sources", q="rim") for secret in TEXTS.values())
+    other = person("Sven")
+    other.see("source", Source.objects.first().pk)

@@ -8,7 +8,7 @@ from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, links
 from cohobate.web.readings.models import Sitting, Trial, TrialInvitation
 from cohobate.web.slugs import slug
-from cohobate.web.sources.models import Source, Text
+from cohobate.web.sources.models import Source, Text, Version
 from cohobate.web.works import keeper as works
 
 from .browsers import Somebody
@@ -28,7 +28,9 @@ def source(title, text):
     digest = hashlib.sha256(text.encode()).hexdigest()
     row, _ = Text.objects.get_or_create(pk=digest, defaults={"text": text})
     name = title.lower().replace(" ", "-")
-    return Source.objects.create(name=name, path=f"{name}.md", type="source", title=title, key=name, latest=row)
+    found = Source.objects.create(name=name, path=f"{name}.md", type="source", title=title, key=name, latest=row)
+    Version.objects.create(source=found, text=row)
+    return found
 
 
 def person(name, **more):
