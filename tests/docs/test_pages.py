@@ -256,8 +256,8 @@ def shortened(arguments):
         return served(arguments)
     if arguments[0] == "room":
         return about_a_room(arguments)
+    # A process each, as Django is set up once a process.
     if arguments[0] in ("demo-data", "archive") or arguments[:2] == ["data", "ledger"]:
-        # a process each, as Django is set up once a process
         with process(COMMAND, *arguments) as command:
             sys.stdout.write(command.stdout.read())
             return command.wait(60)

@@ -15,6 +15,7 @@ from cohobate.web.sources.importing import bring_in
 from cohobate.web.urls import urlpatterns
 
 from .browsers import opened, words
+from .reading_table import TABLE as READINGS
 from .work_table import TABLE as WORKS
 
 ROLES = ("nobody", "stranger", "participant", "other_host", "host", "owner")
@@ -86,7 +87,7 @@ TABLE = {
 
 
 PATTERNS = [pattern for pattern in urlpatterns if pattern.name in TABLE]
-ELSEWHERE = (WORKS,)
+ELSEWHERE = (WORKS, READINGS)
 """Tables of other addresses, whose roles are others: see the tests of each."""
 
 TABLE_METHOD = {name: "POST" if one["GET"][-1] == "405" else "GET" for name, one in TABLE.items()}

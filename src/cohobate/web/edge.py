@@ -68,9 +68,9 @@ class Edge:
         else:
             response = self.get_response(request)
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        # What stands in a room or a work may be taken out for good later, and then be in no browser either.
+        # What stands in one of these may be taken out for good later, and then be in no browser either.
         match = request.resolver_match
-        removable = match is not None and not {"room", "work"}.isdisjoint(match.kwargs)
+        removable = match is not None and not {"room", "work", "trial"}.isdisjoint(match.kwargs)
         response.headers.setdefault("Cache-Control", "no-store" if removable else "private, no-cache")
         return response
 
