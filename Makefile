@@ -38,13 +38,17 @@ test: lint
 	$(BIN)/pytest
 	$(BIN)/python tools/postgres.py $(BIN)/pytest tests/web
 
-# A quarter of an hour: fifty rooms under load, and servers that are killed, on both databases; fails if anything is lost,
-# doubled or late.
+# Half an hour: fifty rooms and a hundred readers under load, and servers that are killed, on both databases; fails if
+# anything is lost, doubled or late.
 soak: $(INSTALLED)
 	$(BIN)/python benchmarks/rooms.py --strict --records runs/soak
 	$(BIN)/python benchmarks/rooms.py --strict --records runs/soak --database postgres
 	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak
 	$(BIN)/python benchmarks/room_kills.py --strict --records runs/soak --database postgres
+	$(BIN)/python benchmarks/readers.py --strict --records runs/soak
+	$(BIN)/python benchmarks/readers.py --strict --records runs/soak --database postgres
+	$(BIN)/python benchmarks/reader_kills.py --strict --records runs/soak
+	$(BIN)/python benchmarks/reader_kills.py --strict --records runs/soak --database postgres
 
 # The pictures in docs/screenshots; FONTS=--fonts=DIR for a folder with better fonts.
 pictures: $(INSTALLED) browser

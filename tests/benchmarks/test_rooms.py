@@ -59,3 +59,22 @@ def test_room_speed_folds_and_shows_rooms_warm_and_cold(benchmark):
     assert len(found["fold_ms"]) == 2
     assert [room["room"] for room in found["rooms"]] == ["mixed", "1,000 said", "1,000 entries in one panel"]
     assert all(len(room[how]) == 2 for room in found["rooms"] for how in ("warm", "cold"))
+
+
+def test_readers_says_how_long_pages_take_and_loses_no_answer(benchmark):
+    printed, record = benchmark("readers.py", "--small")
+    assert "an answer kept" in printed
+    found = record["results"]
+    assert found["through"] == found["kept"]["sittings"] == 4
+    assert found["pages_ms"]["n"] == 4 * 8
+    assert found["kept"]["acknowledged"] == found["answers"] >= 4 * 24
+    wrong = ("missing", "doubled", "elsewhere", "not_what_was_answered_last", "chains_broken")
+    assert not any(found["kept"][name] for name in wrong)
+
+
+def test_reader_kills_kills_a_server_while_people_read_and_loses_no_answer(benchmark):
+    given = ("--kills", "2", "--readers", "4", "--every", "0.4", "--apart", "1", "--strict")
+    printed, record = benchmark("reader_kills.py", *given)
+    assert "answers under way" in printed
+    assert len(record["results"]["kills"]) == 2
+    assert record["results"]["goal_met"]

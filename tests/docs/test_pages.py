@@ -89,6 +89,19 @@ MODULES = {
     "writing": ("cohobate.practicum.prose",),
     "readers": ("cohobate.practicum.readers",),
     "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
+    "works": (
+        "cohobate.practicum.work",
+        "cohobate.practicum.work.anchors",
+        "cohobate.practicum.work.credit",
+        "cohobate.practicum.work.differences",
+        "cohobate.practicum.work.kinds",
+        "cohobate.practicum.work.merging",
+        "cohobate.practicum.work.milestones",
+        "cohobate.practicum.work.openings",
+        "cohobate.practicum.work.predicting",
+        "cohobate.practicum.work.publishing",
+        "cohobate.practicum.work.ranking",
+    ),
     "scripts": ("cohobate.practicum.scripts",),
     "facilitation": ("cohobate.practicum.facilitation", "cohobate.practicum.alone"),
     "ledger": ("cohobate.ledger",),
@@ -243,10 +256,11 @@ def shortened(arguments):
         return served(arguments)
     if arguments[0] == "room":
         return about_a_room(arguments)
-    if arguments[0] in ("demo-data", "archive"):  # a process each, as Django is set up once a process
-        with process(COMMAND, *arguments) as filling:
-            sys.stdout.write(filling.stdout.read())
-            return filling.wait(60)
+    # A process each, as Django is set up once a process.
+    if arguments[0] in ("demo-data", "archive") or arguments[:2] == ["data", "ledger"]:
+        with process(COMMAND, *arguments) as command:
+            sys.stdout.write(command.stdout.read())
+            return command.wait(60)
     if arguments[0] == "study":
         return main(arguments) % 3
     if arguments[0] not in ("run", "resume"):

@@ -184,3 +184,11 @@ def test_intervals_hold_near_the_floor_and_the_ceiling(readers, without, having)
             (shares_of(found, scope), shares[:, ::-1]),
         ):
             assert ((low <= truth) & (truth <= high)).mean() >= 0.94
+
+
+def test_a_single_item_speaks_for_itself_and_not_for_items_like_it():
+    arms = np.array([[0], [0], [0], [1], [1], [0], [0], [0]])
+    test = Paired(np.array([[1.0], [0], [1], [1], [0], [1], [1], [0]]), arms)
+    these, like = (test.share(0, scope) for scope in SCOPES)
+    assert 0 < these.low < these.value < these.high < 1
+    assert (like.low, like.high) == (0, 1)

@@ -6,10 +6,14 @@ from html import unescape
 from django.test import Client
 from django.urls import reverse
 
+from cohobate.practicum.acts import Act
+from cohobate.practicum.work.acts import fields
 from cohobate.web.people.links import COOKIE, cookie_of, invitation_link, person_link
-from cohobate.web.people.models import Invitation
+from cohobate.web.people.models import Invitation, Person
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper
+from cohobate.web.slugs import slug
+from cohobate.web.works import keeper as works
 
 
 class Somebody(Client):
@@ -37,6 +41,18 @@ class Somebody(Client):
 def opened(host, name="conjecture", title="Hunches", topic="why maps lie", **given):
     """A room of that host's, on the current version of a workshop that ships."""
     return keeper.open(host, shelf.shipped()[name], title, topic, **given)
+
+
+def takes_part(work, name, role):
+    """Somebody new who has a part in a work."""
+    person = Person.objects.create(name=name)
+    works.act(work.pk, person, Act(slug(), "join", fields(role=role, name=name)))
+    return Somebody(person)
+
+
+def does(work, person, kind, /, **given):
+    """What comes of an act in a work."""
+    return works.act(work.pk, person, Act(slug(), kind, fields(**given)))[0]
 
 
 def path_of(thing):

@@ -32,8 +32,9 @@ django.setup()
 
 from cohobate.web.people.models import Invitation, Person  # noqa: E402
 from cohobate.web.rooms import keeper  # noqa: E402
+from cohobate.web.works import keeper as works  # noqa: E402
 
-from .browsers import Somebody, opened  # noqa: E402
+from .browsers import Somebody, opened, takes_part  # noqa: E402
 
 
 @pytest.fixture
@@ -77,3 +78,19 @@ def room(host):
 @pytest.fixture
 def invitation(room, host):
     return Invitation.objects.create(room=room, made_by=host.person)
+
+
+@pytest.fixture
+def writer(db):
+    return Somebody(Person.objects.create(name="Wanda"))
+
+
+@pytest.fixture
+def work(writer):
+    """A work that was begun, and nothing else."""
+    return works.begin(writer.person, title="Why pumps fail together", kind="propagating")
+
+
+@pytest.fixture
+def reviewer(work):
+    return takes_part(work, "Rewa", "reviewer")

@@ -75,11 +75,11 @@ def threads_closed(whole):
 
 def test_requests_are_answered_by_threads_that_stay(whole, participant, room):
     async def several():
-        return [await answered(Limited(whole, 1000, 1000), *asked("/robots.txt")) for _ in range(20)]
+        return [await answered(Limited(whole, 1000, {}), *asked("/robots.txt")) for _ in range(20)]
 
     assert {status for status, _ in asyncio.run(several())} == {200}
     assert len([one for one in threading.enumerate() if one in whole.threads._threads]) <= 2
-    status, text = asyncio.run(answered(Limited(whole, 1000, 1000), *asked(f"/rooms/{room.pk}/", participant.person)))
+    status, text = asyncio.run(answered(Limited(whole, 1000, {}), *asked(f"/rooms/{room.pk}/", participant.person)))
     assert (status, "Hunches" in text) == (200, True)
     threads_closed(whole)
 
@@ -98,7 +98,7 @@ def test_what_was_sent_is_done_though_whoever_sent_it_has_left(whole, host, begu
 
     async def leaves():
         task = asyncio.ensure_future(
-            answered(Limited(whole, 1000, 1000), *asked(f"/rooms/{begun.pk}/act/", host.person, **fields))
+            answered(Limited(whole, 1000, {}), *asked(f"/rooms/{begun.pk}/act/", host.person, **fields))
         )
         await asyncio.to_thread(reached.wait, 10)
         task.cancel()
@@ -119,7 +119,7 @@ def test_whoever_leaves_before_everything_was_sent_has_asked_for_nothing(whole):
         async def send(message):
             raise AssertionError(message)
 
-        await Limited(whole, 1000, 1000)(asked("/robots.txt")[0], receive, send)
+        await Limited(whole, 1000, {})(asked("/robots.txt")[0], receive, send)
         await whole(asked("/robots.txt")[0], receive, send)
 
     asyncio.run(leaves())

@@ -97,7 +97,9 @@ def test_what_is_registered_is_in_the_event_and_in_the_ledger_and_says_nothing_o
     index, hash = event.data["ledger"]
     entry = find(index)
     assert entry.hash == hash
-    assert (entry.kind, entry.data["work"], entry.data["predicted"]["points"]) == ("work hypothesis", work.pk, 20)
+    assert (entry.kind, entry.data["work"]) == ("work hypothesis", work.pk)
+    assert entry.data["said"] == keeper.said(event.id, event.data, event.words)
+    assert set(entry.data) == {"work", "by", "act", "said"}
     assert "story" not in b"".join(lines()).decode()
 
 

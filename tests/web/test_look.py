@@ -110,11 +110,58 @@ def test_every_template_is_used():
 
 
 @pytest.fixture
-def pages(nobody, owner, host, other_host, participant, room, invitation):
+def work_pages(nobody, work, writer, reviewer):
+    """Every kind of page around works, by name."""
+    from cohobate.web.works import board, keeper, methods
+    from cohobate.web.works.models import WorkInvitation
+    from cohobate.web.works.people import work_link
+
+    from .browsers import does
+    from .test_works import put_on_shelf
+
+    source = put_on_shelf("On pumps", by=writer.person)
+    wish = board.ask(reviewer.person, "Pumps?", "Why do *they* fail?", source.pk)
+    method = methods.save(writer.person, None, "Cases first", "# Steps\n\nA case.")
+    methods.save(writer.person, method, "Cases first", "# Steps\n\nTwo cases.")
+    does(work, writer.person, "source", source=source.pk, digest=source.latest_id)
+    does(work, writer.person, "hypothesis", text="So.", points=9, low=1, high=20)
+    one, two = (
+        keeper.keep_version(work.pk, writer.person, text)[0].data["digest"]
+        for text in ("# T\n\nOne.\n", "# T\n\nTwo.\n")
+    )
+    does(work, writer.person, "publish", digest=two)
+    link = WorkInvitation.objects.create(work=work, role="writer", made_by=writer.person)
+    return {
+        "desk": writer.see("desk"),
+        "new work, sources": writer.see("new-work", source=source.pk),
+        "new work": writer.see("new-work", go="yes"),
+        "enter work": nobody.get(work_link(link).removeprefix("http://testserver")).content.decode(),
+        "work": writer.see("work", work.pk),
+        "hypothesis": writer.see("work-hypothesis", work.pk),
+        "sources of a work": writer.see("work-sources", work.pk, q="pumps"),
+        "versions": writer.see("work-versions", work.pk, before=one[:12], after=two[:12]),
+        "version": writer.see("work-version", work.pk, two[:12]),
+        "version, not published": writer.see("work-version", work.pk, one[:12]),
+        "people of a work": writer.see("work-people", work.pk),
+        "words in a work": writer.see("work-words", work.pk),
+        "looking back": writer.see("look-back", work.pk),
+        "published": nobody.see("published", work.pk),
+        "methods": writer.see("methods"),
+        "method": writer.see("method", method.pk, since=1),
+        "edit method": writer.see("edit-method", method.pk),
+        "board": writer.see("board"),
+        "wish": reviewer.see("wish", wish.pk),
+        "kinds": writer.see("kinds"),
+        "ledger": writer.see("ledger", check="yes"),
+    }
+
+
+@pytest.fixture
+def pages(nobody, owner, host, other_host, participant, room, invitation, work_pages):
     """Every kind of page, by name."""
     from .browsers import path_of
 
-    return {
+    return work_pages | {
         "landing": nobody.see("home"),
         "about": nobody.see("about"),
         "enter": nobody.get(path_of(invitation)).content.decode(),

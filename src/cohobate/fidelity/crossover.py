@@ -175,9 +175,11 @@ class Crossover:
     def _saved(self, chosen: Sequence[Given]) -> tuple[Finding, Finding]:
         """Minutes saved and the ratio of times, of readers who finished in both arms with the clock running."""
         read = [one for one in chosen if ARMS[one.arm] != NO_TEXT]
+        of_readers: dict[int, list[Given]] = {}
+        for one in read:
+            of_readers.setdefault(one.reader, []).append(one)
         times = []
-        for reader in sorted({one.reader for one in read}):
-            here = [one for one in read if one.reader == reader]
+        for _, here in sorted(of_readers.items()):
             if any(one.seconds is None or one.correct is None for one in here):
                 continue
             of_arms = [[one for one in here if ARMS[one.arm] == arm] for arm in (SOURCE, DISTILLATION)]

@@ -30,10 +30,10 @@ def share_limits(
     """
     p, v, most, df = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (share, variance, answers, degrees)))
     tail = (1 - confidence) / 2
-    # Where there is no spread, or none can be had, it is worth as many as there are.
-    spread = np.where((v > 0) & (p > 0) & (p < 1), v, p * (1 - p) / most + _NEARLY**2)
-    worth = np.minimum(p * (1 - p) / spread, most)
-    worth = np.where((p <= _NEARLY) | (p >= 1 - _NEARLY), most, worth) * (ndtri(tail) / stdtrit(df, tail)) ** 2
+    alone = p * (1 - p)
+    # No surer than independent answers; where all are right, or all wrong, as sure as these.
+    worth = np.divide(alone, np.maximum(v, alone / most), out=np.array(most), where=(p > _NEARLY) & (p < 1 - _NEARLY))
+    worth = worth * (ndtri(tail) / stdtrit(df, tail)) ** 2
     right, wrong = p * worth, (1 - p) * worth
     low = np.where(right <= _NEARLY, 0.0, betaincinv(np.maximum(right, _NEARLY), wrong + 1, tail))
     high = np.where(wrong <= _NEARLY, 1.0, betaincinv(right + 1, np.maximum(wrong, _NEARLY), 1 - tail))

@@ -288,6 +288,6 @@ class Paired:
             value = first / second if second else math.nan
             low, high = map(float, ratio_of(found, scope, self.confidence))
             whole = (0.0, math.inf)
-        if readers < 2 or items < 2:
+        if readers < 2 or (items < 2 and scope != "these items"):
             low, high = whole
         return Finding(value if readers else math.nan, low, high, readers, items, scope, self.confidence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from wsgiref.headers import Headers
@@ -32,6 +32,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ACT = re.compile(r"/rooms/[-\w]+/act/|/sources/new/")
 """Where the long texts of rooms come in, and files."""
+DRAFT = re.compile(r"/works/[-\w]+/(?:edit|draft|aside)/")
+"""Where drafts come in."""
 DRAINED = 64_000_000
 """Bytes of a request that is too large that are read and thrown away, so that its sender gets to see the answer."""
 
@@ -62,15 +64,15 @@ class Named:
 
 class Limited:
     """Passes requests on, those that are too large without their bodies, and with what would be the most in
-    `cohobate.too_large`."""
+    `cohobate.too_large`. `larger` has addresses that take more than `most` bytes."""
 
-    def __init__(self, application: Application, most: int, most_of_an_act: int) -> None:
-        self.application, self.most, self.most_of_an_act = application, most, most_of_an_act
+    def __init__(self, application: Application, most: int, larger: Mapping[re.Pattern[str], int]) -> None:
+        self.application, self.most, self.larger = application, most, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.application(scope, receive, send)
-        most = self.most_of_an_act if ACT.fullmatch(scope["path"]) else self.most
+        most = next((most for place, most in self.larger.items() if place.fullmatch(scope["path"])), self.most)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         body: list[bytes] = []
         size = 0
@@ -163,7 +165,8 @@ def make() -> Application:
     )
     for folder in settings.STATIC_FOLDERS:
         files.add_files(folder, prefix=settings.STATIC_URL)
-    return Named(Streams(Limited(files, settings.LARGEST_REQUEST, settings.LARGEST_ACT)))
+    larger = {ACT: settings.LARGEST_ACT, DRAFT: settings.LARGEST_DRAFT}
+    return Named(Streams(Limited(files, settings.LARGEST_REQUEST, larger)))
 
 
 application = make()

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow
@@ -222,3 +222,33 @@ class Strands(Generic[State]):
             rows.update(words=None, salt="")
             _, last = self._read(id)
             return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, None)
+
+
+# --- what was taken out -----------------------------------------------------------------------------------------------
+
+_unsettled = threading.Event()
+
+
+def settle() -> None:
+    """Empties SQLite's log of changes, in which words that were just taken out still stand. Where others are reading
+    just now it stays for `settle_rest`."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (patience,) = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 100")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0]:
+                _unsettled.set()
+            else:
+                _unsettled.clear()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def settle_rest() -> None:
+    """Does it where it could not be done before; called after each act."""
+    if _unsettled.is_set():
+        settle()

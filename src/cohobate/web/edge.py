@@ -68,10 +68,10 @@ class Edge:
         else:
             response = self.get_response(request)
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        # What stands in a room may be taken out for good later, and then be in no browser either.
+        # What stands in one of these may be taken out for good later, and then be in no browser either.
         match = request.resolver_match
-        in_a_room = match is not None and "room" in match.kwargs
-        response.headers.setdefault("Cache-Control", "no-store" if in_a_room else "private, no-cache")
+        removable = match is not None and not {"room", "work", "trial"}.isdisjoint(match.kwargs)
+        response.headers.setdefault("Cache-Control", "no-store" if removable else "private, no-cache")
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""Looking at a server's rooms from outside of it, while it runs or not. Nothing is locked, migrated or written.
+"""Looking at a server's data from outside of it, while it runs or not. Nothing is locked, migrated or written.
 
 Django has to be set up for reading: see `look_into`. Once a process, as for a server.
 """
@@ -89,6 +89,16 @@ def lines() -> list[Line]:
         )
         for row in rows
     ]
+
+
+def ledger() -> bytes:
+    """The ledger of works and their readers, a line an entry; nothing if nothing was registered yet."""
+    from cohobate.web.works import register
+
+    try:
+        return b"".join(register.lines())
+    except DatabaseError as error:
+        raise _unreadable(error) from None
 
 
 def _by_room(model: Any) -> dict[str, int]:

@@ -172,7 +172,9 @@ LARGEST_REQUEST = 1_000_000
 """Bytes in a request, at most; see `asgi`."""
 LARGEST_ACT = 4_000_000
 """The same of an act in a room: the longest text that there may be has up to twelve bytes a character in a form."""
-DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_ACT
+LARGEST_DRAFT = 10_000_000
+"""The same of a draft: up to four bytes a character, and it comes in parts that take no more than they hold."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_DRAFT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- static files ---------------------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ from django.urls import path
 
 from cohobate.web.library import views as library
 from cohobate.web.people import views as people
+from cohobate.web.readings import urls as readings
 from cohobate.web.rooms import entering, invitations, live, own, programs, records
 from cohobate.web.rooms import views as rooms
 from cohobate.web.sources import views as sources
+from cohobate.web.works import urls as works
 
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -54,6 +56,8 @@ urlpatterns = [
     path("workshops/<slug:name>/edit/", library.edit, name="edit-workshop"),
     path("workshops/<slug:name>/<str:digest>/", library.workshop, name="workshop-version"),
     path("workshops/<slug:name>/<str:digest>/file/", library.file, name="workshop-file"),
+    *works.urlpatterns,
+    *readings.urlpatterns,
 ]
 
 handler400 = "cohobate.web.edge.bad_request"

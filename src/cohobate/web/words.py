@@ -12,6 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from cohobate.practicum.work.publishing import below
+from cohobate.web.slugs import slug
+
 register = template.Library()
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
@@ -27,8 +30,13 @@ TAGS = {
 @lru_cache(maxsize=512)
 def rendered(text: str) -> str:
     """Markdown as HTML that is safe whoever wrote it."""
+    return cleaned(_MARKDOWN.render(text))
+
+
+def cleaned(html: str) -> str:
+    """HTML without what is not in `TAGS`."""
     return nh3.clean(
-        _MARKDOWN.render(text),
+        html,
         tags=TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
@@ -36,10 +44,22 @@ def rendered(text: str) -> str:
     )
 
 
+@register.simple_tag
+def fresh() -> str:
+    """An id for a form: sent twice, it counts once."""
+    return slug()
+
+
 @register.filter
 def markdown(text: str) -> SafeString:
     """Markdown, rendered."""
     return mark_safe(rendered(text or ""))
+
+
+@register.filter
+def markdown_below(text: str) -> SafeString:
+    """The same below a page's own heading: the highest in it is of the second level."""
+    return mark_safe(cleaned(below(text or "")))
 
 
 @register.filter

@@ -127,21 +127,21 @@ def _notes(answers: list[Answer], by_arm: Mapping[str, Mapping[str, int]]) -> It
             f"{_people(twice)} met a passage both as {SOURCE} and as {DISTILLATION}: who has read one version is "
             "spoilt for the other, so the comparison with the source flatters whichever came second."
         )
-    late = {
-        one.reader
-        for one in answers
-        if one.arm == NO_TEXT
-        and one.period is not None
-        and any(
-            other.reader == one.reader
-            and other.arm != NO_TEXT
-            and other.period is not None
-            and other.period < one.period
-            for other in answers
-        )
-    }
+    late = _read_before(answers)
     if late:
         yield f"{_people(len(late))} had read something before the items without text, which may have helped there."
+
+
+def _read_before(answers: Iterable[Answer]) -> set[str]:
+    """Readers who had read something before the last of their items without text."""
+    first_read: dict[str, int] = {}
+    last_without: dict[str, int] = {}
+    for one in answers:
+        if one.period is not None and one.arm == NO_TEXT:
+            last_without[one.reader] = max(one.period, last_without.get(one.reader, one.period))
+        elif one.period is not None:
+            first_read[one.reader] = min(one.period, first_read.get(one.reader, one.period))
+    return {reader for reader, period in first_read.items() if period < last_without.get(reader, period)}
 
 
 def _people(number: int) -> str:

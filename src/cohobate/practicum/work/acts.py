@@ -18,6 +18,7 @@ from typing import Any, Final
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act, Held, clean
 from cohobate.practicum.names import LONGEST, called
+from cohobate.practicum.work import openings
 from cohobate.practicum.work.kinds import shipped
 from cohobate.practicum.work.state import ROLES, Comment, Work
 
@@ -254,6 +255,18 @@ def _reviewed(work: Work, who: str, act: Act) -> Held:
     return {"digest": digest}, {"text": _text(act, "text", "what the writer should do first")}
 
 
+def _hook(work: Work, who: str, act: Act) -> Held:
+    return openings.add(work.openings, act)
+
+
+def _unhook(work: Work, who: str, act: Act) -> Held:
+    return openings.take_off(work.openings, act)
+
+
+def _compare(work: Work, who: str, act: Act) -> Held:
+    return openings.compare(work.openings, work.chosen, who, act)
+
+
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
@@ -295,6 +308,9 @@ _RULES: Final[Mapping[str, tuple[Rule, tuple[str, ...]]]] = {
     "reply": (_reply, ("writer", "reviewer")),
     "settle": (_settle, ("writer",)),
     "reviewed": (_reviewed, ("reviewer",)),
+    "hook": (_hook, ("writer",)),
+    "unhook": (_unhook, ("writer",)),
+    "compare": (_compare, ("writer", "reviewer")),
     "milestone": (_milestone, ("writer",)),
     "publish": (_publish, ("writer",)),
     "withdraw": (_withdraw, ("writer",)),

@@ -15,6 +15,9 @@ of them.
     reply       data to                                              words text
     settle      data to, how: done | declined | open
     reviewed    data digest                                          words text
+    hook        words text: how the work could begin
+    unhook      data hook
+    compare     data left, right, better: left | right | neither
     milestone   data which: minimum | full, digest
     publish     data digest, ledger
     withdraw
@@ -30,6 +33,7 @@ from typing import Any, Final, Literal
 
 from cohobate.events import Event
 from cohobate.practicum.room import TAKEN_OUT
+from cohobate.practicum.work.openings import Chosen, Opening
 
 Role = Literal["writer", "reviewer"]
 ROLES: Final = ("writer", "reviewer")
@@ -183,11 +187,16 @@ class Work:
     """By digest, the oldest first."""
     comments: dict[str, Comment] = field(default_factory=dict)
     reviews: list[Reviewed] = field(default_factory=list)
+    openings: dict[str, Opening] = field(default_factory=dict)
+    chosen: list[Chosen] = field(default_factory=list)
+    """What people chose between two openings."""
     milestones: dict[str, tuple[str, float]] = field(default_factory=dict)
     """minimum and full: the version that passed, and when it did first."""
     publications: list[Published] = field(default_factory=list)
     withdrawn: bool = False
     looks_back: list[LookBack] = field(default_factory=list)
+    redacted: int = 0
+    """Events whose words were taken out."""
 
     @property
     def published(self) -> Published | None:
@@ -217,6 +226,7 @@ class Work:
         self.sequence = event.sequence
         words = {} if event.words is None else event.words
         told = _Words(words, gone=event.words is None)
+        self.redacted += event.words is None
         _STEPS.get(event.kind, _nothing)(self, event, event.data, told)
 
 
@@ -331,11 +341,27 @@ def _reply(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> 
 
 
 def _settle(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
-    work.comments[data["to"]].settled = data["how"]
+    comment = work.comments[data["to"]]
+    comment.settled = data["how"]
+    if why := words.get("text"):
+        comment.replies.append(Reply(event.id, event.at, event.actor, why))
 
 
 def _reviewed(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
     work.reviews.append(Reviewed(event.actor, data["digest"], event.at, words.get("text")))
+
+
+def _hook(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    # An opening without its words cannot be compared.
+    work.openings[event.id] = Opening(event.id, event.actor, words.get("text"), gone=event.words is None)
+
+
+def _unhook(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.openings[data["hook"]].gone = True
+
+
+def _compare(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
+    work.chosen.append(Chosen(event.actor, data["left"], data["right"], data["better"]))
 
 
 def _milestone(work: Work, event: Event, data: Mapping[str, Any], words: _Words) -> None:
@@ -373,6 +399,9 @@ _STEPS: Final = {
     "reply": _reply,
     "settle": _settle,
     "reviewed": _reviewed,
+    "hook": _hook,
+    "unhook": _unhook,
+    "compare": _compare,
     "milestone": _milestone,
     "publish": _publish,
     "withdraw": _withdraw,

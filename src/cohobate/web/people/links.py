@@ -2,18 +2,20 @@
 
 /me/<person>.<generation>.<signature>    comes back as that person, on any device
 /i/<invitation>.<signature>              enters a room, or becomes a host
+/w/<invitation>.<signature>              takes part in a work
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from cohobate.web.people.models import Invitation, Person
+from cohobate.web.people.models import Entrance, Invitation, Person
 
 COOKIE = "cohobate"
 LASTS = 365 * 24 * 3600
@@ -45,6 +47,19 @@ def person_link(person: Person) -> str:
 def invitation_link(invitation: Invitation) -> str:
     """The link to send to somebody, whole."""
     return settings.SITE_URL + reverse("enter", args=[signed("i", invitation.pk)])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A link in a list of those that were made."""
+
+    invitation: Entrance
+    link: str
+    """The whole of it."""
+    withdraw: str
+    """The address that makes it void."""
+    leads: str = ""
+    """What it leads to, in a word or two."""
 
 
 def find_person(token: str, purpose: str = "me") -> tuple[Person | None, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cohobate.practicum.forms import LONG
-from cohobate.practicum.workshop import MOST_PEOPLE, Workshop
+from cohobate.practicum.workshop import Workshop
+from cohobate.web.people.forms import LASTING, LinkForm
 from cohobate.web.rooms.starting import Given, Offer
 
 OTHERS, ALONE = "others", "alone"
@@ -101,21 +100,11 @@ class RoomForm(forms.Form):
         return {need: one for need, one in found.items() if one.offer or one.words}
 
 
-LASTING = {"": "until the room ends", "1": "for a day", "7": "for a week", "30": "for a month"}
-
-
-class InvitationForm(forms.Form):
+class InvitationForm(LinkForm):
     """A new link into a room, or to be a host."""
 
     seat = forms.ChoiceField(label="Seat", required=False)
-    lasts = forms.ChoiceField(label="It works", choices=list(LASTING.items()), required=False)
-    most_uses = forms.IntegerField(
-        label="Uses, at most",
-        min_value=1,
-        max_value=MOST_PEOPLE,
-        required=False,
-        help_text="Left empty: as often as there are places.",
-    )
+    field_order = ("seat", "lasts", "most_uses")
 
     def __init__(self, workshop: Workshop | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,13 +113,9 @@ class InvitationForm(forms.Form):
             self.fields["lasts"].choices = [("7", "for a week"), ("1", "for a day"), ("30", "for a month")]
             self.fields["most_uses"].help_text = "Left empty: once."
         else:
+            self.fields["lasts"].choices = [("", "until the room ends"), *LASTING.items()]
+            self.fields["most_uses"].help_text = "Left empty: as often as there are places."
             self.fields["seat"].choices = [
                 ("", "any that is free"),
                 *((seat.name, seat.name) for seat in workshop.seats.values()),
             ]
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When it stops working."""
-        days = self.cleaned_data.get("lasts")
-        return timezone.now() + timedelta(days=int(days)) if days else None

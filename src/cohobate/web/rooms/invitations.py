@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed, room_for, runs
-from cohobate.web.people.links import invitation_link
+from cohobate.web.people.links import Shown, invitation_link
 from cohobate.web.people.models import Invitation, Person
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.forms import InvitationForm
@@ -78,6 +79,9 @@ def _make(request: HttpRequest, form: InvitationForm, room: Room | None) -> Invi
     return made
 
 
-def _links(room: Room | None) -> list[tuple[Invitation, str]]:
+def _links(room: Room | None) -> list[Shown]:
     found = Invitation.objects.filter(room=room).select_related("made_by", "room")
-    return [(one, invitation_link(one)) for one in found]
+    return [
+        Shown(one, invitation_link(one), reverse("withdraw", args=[one.pk]), (one.seat or "any seat") if room else "")
+        for one in found
+    ]

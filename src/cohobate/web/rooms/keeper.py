@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow
@@ -26,6 +26,7 @@ from cohobate.practicum.acts import Act, decide
 from cohobate.practicum.alone import next_turn
 from cohobate.practicum.room import TAKEN_OUT, Place, Room, fingerprint, fold, plain
 from cohobate.practicum.workshop import Workshop
+from cohobate.web.chains import settle, settle_rest
 from cohobate.web.people.models import Person
 from cohobate.web.rooms import models
 from cohobate.web.rooms.hub import hub
@@ -99,7 +100,6 @@ class Keeper:
         # What was dropped from the above while somebody still works with it must not be read a second time.
         self._known: WeakValueDictionary[str, Kept] = WeakValueDictionary()
         self._lock = threading.Lock()
-        self._unsettled = False
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -274,8 +274,7 @@ class Keeper:
             self._guide(kept)
         if kept.group:
             self._exchange(kept)
-        if self._unsettled:
-            self._settle()
+        settle_rest()
 
     def _guide(self, kept: Kept) -> None:
         with kept.lock:
@@ -451,7 +450,7 @@ class Keeper:
                 chosen |= {event.sequence: event for event in _quotations(events, after=min(chosen))}
             self._take_out(kept, by, chosen)
         self._take_out_copies(id, entries)
-        self._settle()
+        settle()
         return len(chosen)
 
     def _take_out(self, kept: Kept, by: str, sequences: Iterable[int]) -> None:
@@ -477,21 +476,6 @@ class Keeper:
             kept = self._get(other)
             with kept.lock:
                 self._take_out(kept, HOUSE, sequences)
-
-    def _settle(self) -> None:
-        """Empties SQLite's log of changes, in which words that were just taken out still stand. Where others are
-        reading just now it is tried again after the next act."""
-        if connection.vendor != "sqlite" or connection.in_atomic_block:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout")
-            (patience,) = cursor.fetchone()
-            cursor.execute("PRAGMA busy_timeout = 100")
-            try:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._unsettled = bool(cursor.fetchone()[0])
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _quotations(events: Iterable[Event], after: int) -> list[Event]:

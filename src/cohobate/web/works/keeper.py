@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
+from cohobate import canonical
 from cohobate.errors import Refused
 from cohobate.events import Event
 from cohobate.practicum.acts import Act, clean
 from cohobate.practicum.work import Work, decide, fold
 from cohobate.practicum.work.acts import fields
-from cohobate.web.chains import Strands
+from cohobate.web.chains import Strands, settle_rest
 from cohobate.web.people.models import Person
-from cohobate.web.slugs import slug
+from cohobate.web.slugs import LETTERS, slug
 from cohobate.web.works import models
 from cohobate.web.works.register import register
 
@@ -39,15 +41,34 @@ def work(id: str) -> Work:
     return strands.state(id)
 
 
-def begin(person: Person, **given: Any) -> models.Work:
-    """Begins a work, with its first writer. `given` are the fields of the act. Raises Refused, and then there is
-    none."""
+def begin(person: Person, id: str = "", **given: Any) -> models.Work:
+    """Begins a work, with its first writer.
+
+    id:     what the work is to be called in addresses, as a form that can be sent twice has it: it is begun once.
+            Drawn if it is left out
+    given:  the fields of the act
+
+    Raises Refused, and then there is none.
+    """
     with transaction.atomic():
-        row = models.Work.objects.create(title="", kind="", made_by=person)
-        act(row.pk, person, Act(slug(), "begin", fields(**given)))
-        act(row.pk, person, Act(slug(), "join", fields(role="writer", name=person.name)))
-        models.Draft.objects.create(work=row, saved_by=person)
+        row = claimed(models.Work, id, made_by=person)
+        if not work(row.pk).sequence:
+            act(row.pk, person, Act(slug(), "begin", fields(**given)))
+            act(row.pk, person, Act(slug(), "join", fields(role="writer", name=person.name)))
+            models.Draft.objects.create(work=row, saved_by=person)
     row.refresh_from_db()
+    return row
+
+
+def claimed(kind: Any, id: str, **given: Any) -> Any:
+    """The new row with that id, or the one that the same form made before. Raises Refused if it is somebody else's."""
+    if id and not re.fullmatch(f"[{LETTERS}]{{10}}", id):
+        raise Refused("this form has no proper id, so it could count twice; reload the page and send it again")
+    row = kind.objects.filter(pk=id).first() if id else None
+    if row is None:
+        return kind.objects.create(**({"pk": id} if id else {}), **given)
+    if any(getattr(row, name) != value for name, value in given.items() if isinstance(value, Person)):
+        raise Refused("somebody else used the id of this form; reload the page and send it again")
     return row
 
 
@@ -69,12 +90,21 @@ def act(
             checked(state)
         if act.kind not in REGISTERED:
             return {}
-        # What was said goes in as a hash, with the event's id so that nobody finds short words by trying.
-        said = digest_of("\n".join([act.id, *(f"{name}: {text}" for name, text in sorted(words.items()))]))
-        entry = register(f"work {act.kind}", {"work": id, "by": person.pk, "act": act.id, "said": said} | data)
+        digest = {"digest": data["digest"]} if "digest" in data else {}
+        entry = register(
+            f"work {act.kind}", {"work": id, "by": person.pk, "act": act.id, "said": said(act.id, data, words)} | digest
+        )
         return {"ledger": [entry.index, entry.hash]}
 
-    return strands.act(id, person.pk, act, before, lambda event: _index(id, event))
+    done = strands.act(id, person.pk, act, before, lambda event: _index(id, event))
+    settle_rest()
+    return done
+
+
+def said(act: str, data: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """What the ledger has of an event: the hash of all that it holds, with the id of its act, so that nobody finds
+    short words by trying. `data` is without the place in the ledger."""
+    return canonical.digest([act, {name: data[name] for name in data if name != "ledger"}, dict(words)])
 
 
 def _index(id: str, event: Event) -> None:
@@ -104,14 +134,17 @@ def keep_version(id: str, person: Person, text: str, note: str = "", act_id: str
         raise Refused(f"the draft has {len(text):,} characters; {LARGEST:,} are the most")
     given = fields(digest=digest_of(text), words=len(text.split()), note=note)
     with transaction.atomic():
-        found = act(id, person, Act(act_id or slug(), "version", given))
-        models.Version.objects.get_or_create(work_id=id, digest=given["digest"], defaults={"text": text})
-    return found
+        found, before = act(id, person, Act(act_id or slug(), "version", given))
+        if not before:
+            models.Version.objects.create(work_id=id, digest=given["digest"], text=text)
+    return found, before
 
 
 def text_of(id: str, digest: str) -> str:
-    """The text of a version. Raises Refused if there is none."""
+    """The text of a version. Raises Refused if there is none, or none any more."""
     row = models.Version.objects.filter(work_id=id, digest=digest).first()
     if row is None:
         raise Refused("there is no such version of this work")
+    if not row.text:
+        raise Refused("the text of this version was taken out; choose another version")
     return str(row.text)

@@ -104,6 +104,8 @@ class Draft(models.Model):
     """Counts every saving. Who saves names the revision that they began from; from an older one it is a conflict."""
     saved_by = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)
+    act = models.CharField(max_length=64, blank=True)
+    """The id of the last saving. Whoever never got its answer knows by it that they go on from their own words."""
 
     def __str__(self) -> str:
         return f"{self.work_id}, revision {self.revision}"
@@ -204,3 +206,20 @@ class Fulfilment(models.Model):
 
     def __str__(self) -> str:
         return f"for {self.wish_id}"
+
+
+class Sorted(models.Model):
+    """Which kind of distillation somebody takes an example for."""
+
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    example = models.CharField(max_length=64)
+    """The SHA-256 of the example: should it be changed, it is another one."""
+    said = models.CharField(max_length=40)
+    """A kind that ships, "other" for a distillation of another kind, or "none" for what is no distillation."""
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "example"], name="one_sorting_a_person_and_example")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.said}"

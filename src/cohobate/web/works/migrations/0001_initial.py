@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("act", models.CharField(blank=True, max_length=64)),
                 (
                     "saved_by",
                     models.ForeignKey(

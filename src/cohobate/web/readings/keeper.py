@@ -1,0 +1,213 @@
+"""Reader tests and sittings in the database: the only place that writes their events."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from cohobate.errors import Refused
+from cohobate.events import HOUSE, Event
+from cohobate.practicum.acts import Act
+from cohobate.practicum.reading import sitting as sittings_fold
+from cohobate.practicum.reading import sitting_acts, trial_acts
+from cohobate.practicum.reading import trial as trials_fold
+from cohobate.practicum.reading.sitting import Sitting
+from cohobate.practicum.reading.trial import Trial
+from cohobate.web.chains import Strands, settle
+from cohobate.web.people.models import Person
+from cohobate.web.readings import models
+from cohobate.web.slugs import slug
+from cohobate.web.works.keeper import claimed
+from cohobate.web.works.models import Part
+from cohobate.web.works.register import register
+
+trials: Strands[Trial] = Strands(models.TrialEvent, "trial", trials_fold.fold, trial_acts.decide)
+sittings: Strands[Sitting] = Strands(models.SittingEvent, "sitting", sittings_fold.fold, sitting_acts.decide)
+
+REGISTERED = {"register": "items", "plan": "plan", "outcome": "reader-test"}
+"""Acts that are entered in the ledger, and the kinds of their entries."""
+
+
+def begin(person: Person, work: str, title: str, id: str = "") -> models.Trial:
+    """Begins a test of a work, with its first lead; with an id from a form, once. Raises Refused, and then there is
+    none."""
+    with transaction.atomic():
+        row = claimed(models.Trial, id, work_id=work, made_by=person)
+        if not trials.state(row.pk).sequence:
+            act(row.pk, person, Act(slug(), "begin", {"work": work, "title": title}))
+            act(row.pk, person, Act(slug(), "join", {"role": "lead", "name": person.name}))
+    row.refresh_from_db()
+    return row
+
+
+def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = None) -> tuple[Event, bool]:
+    """Does what somebody would do with a test.
+
+    added:  what the event is to hold beside what the rules say, by whoever worked it out
+
+    Returns the event, and whether it had been done before. Raises Refused.
+    """
+    given = {**act.fields}
+    if act.kind == "register":
+        given["salt"] = secrets.token_hex(16)
+    elif act.kind == "plan":
+        given["seed"] = str(secrets.randbelow(2**32))
+    elif act.kind == "join":
+        given |= {"reads": "yes" if _reads(id, person) else "", "writes": "yes" if _writes(id, person) else ""}
+
+    def before(trial: Trial, data: dict[str, Any], words: dict[str, str]) -> Mapping[str, Any]:
+        more = dict(added or {})
+        if act.kind not in REGISTERED:
+            return more
+        entry = register(REGISTERED[act.kind], {"test": id, "by": person.pk, **_entered(act.kind, data, more)})
+        return more | {"ledger": [entry.index, entry.hash]}
+
+    return trials.act(id, person.pk, Act(act.id, act.kind, given), before, lambda event: _index(id, event))
+
+
+def _entered(kind: str, data: Mapping[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """What the ledger has of an event: hashes, numbers and ids."""
+    if kind == "outcome":
+        return dict(more.pop("entry"))
+    return {**data, **more}
+
+
+def _index(id: str, event: Event) -> None:
+    """Brings the rows for lists up to date."""
+    rows = models.Trial.objects.filter(pk=id)
+    data, words = event.data, event.words or {}
+    if event.kind in ("begin", "retitle"):
+        rows.update(title=words["title"])
+    elif event.kind == "join":
+        models.TrialPart.objects.get_or_create(trial_id=id, person_id=event.actor, role=data["role"])
+    elif event.kind == "leave":
+        models.TrialPart.objects.filter(trial_id=id, person_id=data["person"], role=data["role"]).delete()
+    elif state := _STATES.get(event.kind):
+        rows.update(state=state)
+
+
+_STATES = {
+    "register": "registered",
+    "text": "registered",
+    "plan": "planned",
+    "open": "open",
+    "close": "closed",
+    "outcome": "done",
+}
+
+
+def _reads(id: str, person: Person) -> bool:
+    return bool(models.Sitting.objects.filter(trial_id=id, person=person).exists())
+
+
+def _writes(id: str, person: Person) -> bool:
+    """Whether somebody writes one of the works that are tested."""
+    works = trials.state(id).works
+    return bool(Part.objects.filter(work_id__in=works, person=person, role="writer").exists())
+
+
+# --- readers --------------------------------------------------------------------------------------------------------
+
+FAMILIAR = "you know too much of this test to read in it: you help to make it, or to write what is tested"
+
+
+def may_read(id: str, person: Person) -> bool:
+    """Whether somebody can read in a test: not who has a part in making it, nor who writes or reviews the works."""
+    trial = trials.state(id)
+    return not (trial.has(person.pk) or Part.objects.filter(work_id__in=trial.works, person=person).exists())
+
+
+def sitting_of(id: str, person: Person) -> models.Sitting | None:
+    """Somebody's sitting in a test."""
+    return models.Sitting.objects.filter(trial_id=id, person=person).first()
+
+
+def arrive(id: str, person: Person, knows: str, line: str) -> models.Sitting:
+    """Lets somebody in as the next reader. Who is in already stays who they were. Raises Refused."""
+    with transaction.atomic():
+        # One after the other, so that each has a number of their own.
+        models.Trial.objects.select_for_update().get(pk=id)
+        there = sitting_of(id, person)
+        if there is not None:
+            return there
+        trial = trials.state(id)
+        if trial.state != "open":
+            raise Refused("this test is not open, so nobody can begin to read in it")
+        if not may_read(id, person):
+            raise Refused(FAMILIAR)
+        number = models.Sitting.objects.filter(trial_id=id).count()
+        row = models.Sitting.objects.create(trial_id=id, person=person, number=number)
+        sittings.house(row.pk, "begin", {"number": number, "parts": trial.dealt(number)})
+        sittings.act(row.pk, person.pk, Act(slug(), "background", {"knows": knows, "line": line}))
+    return row
+
+
+CLOSED = "this test was closed, so nothing more is kept; what you answered before counts"
+
+
+def do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
+    """Does what a reader would do. Returns the event, and whether it had been done before. Raises Refused."""
+    if act.kind not in ("withdraw", "stop") and trials.state(row.trial_id).state != "open":
+        raise Refused(CLOSED)
+
+    def after(event: Event) -> None:
+        ends = event.kind in ("stop", "withdraw") or _last(row, event)
+        if ends and row.ended_at is None:
+            row.ended_at = datetime.fromtimestamp(event.at, UTC)
+            models.Sitting.objects.filter(pk=row.pk).update(ended_at=row.ended_at)
+
+    return sittings.act(row.pk, person.pk, act, after=after)
+
+
+def _last(row: models.Sitting, event: Event) -> bool:
+    return event.kind == "finish" and event.data["part"] == len(sittings.state(row.pk).parts) - 1
+
+
+def take_out(row: models.Sitting, person: Person) -> None:
+    """Takes a reader's answers out of the analysis, and what they wrote in words for good."""
+    with transaction.atomic():
+        if not sittings.state(row.pk).withdrawn:
+            do(row, person, Act(slug(), "withdraw", {}))
+        if worded := sittings.state(row.pk).worded:
+            sittings.redact(row.pk, person.pk, worded)
+    settle()
+
+
+def all_sittings(id: str) -> list[Sitting]:
+    """All sittings of a test, in the order of arrival."""
+    events: dict[str, list[Event]] = {
+        pk: [] for pk in models.Sitting.objects.filter(trial_id=id).order_by("number").values_list("pk", flat=True)
+    }
+    rows = models.SittingEvent.objects.filter(sitting__trial_id=id).order_by("sitting_id", "sequence")
+    for row in rows.iterator(chunk_size=2000):
+        events[row.sitting_id].append(row.happened())
+    return [sittings_fold.fold(some) for some in events.values()]
+
+
+def answer_id(trial: Trial, number: int, item: str) -> str:
+    """What raters know an answer by: nobody can tell from it who gave it, nor to which of two items."""
+    salt = trial.registered.salt if trial.registered else ""
+    return hashlib.sha256(f"{salt} {number} {item}".encode()).hexdigest()[:20]
+
+
+__all__ = [
+    "CLOSED",
+    "FAMILIAR",
+    "HOUSE",
+    "act",
+    "all_sittings",
+    "answer_id",
+    "arrive",
+    "begin",
+    "do",
+    "may_read",
+    "sitting_of",
+    "sittings",
+    "take_out",
+    "trials",
+]

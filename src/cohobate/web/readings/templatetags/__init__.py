@@ -1,0 +1,1 @@
+"""What templates of reader tests can do."""

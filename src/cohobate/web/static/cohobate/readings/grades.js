@@ -1,0 +1,20 @@
+// Grades, each sent when it is chosen, and again until the server has it.
+
+import { outbox } from "./outbox.js";
+
+const form = document.querySelector("#grades");
+const say = (id, text, kind = "") => {
+  const place = form.querySelector(`[data-answer="${id}"] [data-saved]`);
+  if (place) [place.textContent, place.className] = [text, `saved ${kind}`];
+};
+const of = (act) => Object.keys(act).find((name) => name.startsWith("grade-")).slice(6);
+
+const box = outbox(form.dataset.key, {
+  address: location.pathname,
+  token: form.elements.csrfmiddlewaretoken.value,
+  held: (act) => say(of(act), "Not sent yet; kept in this browser.", "held"),
+  done: (act) => say(of(act), "Saved."),
+  refused: (act, sentence) => say(of(act), sentence, "refused"),
+});
+form.addEventListener("change", (event) => box.send({ [event.target.name]: event.target.value }));
+for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;

@@ -1,0 +1,121 @@
+"""From what readers gave to what is analysed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohobate.practicum.reader_test import NO_TEXT, analyse
+from cohobate.practicum.reading.grading import graded, reliability, to_grade
+
+from .reading_steps import Test, named, sat
+
+
+@pytest.fixture(scope="module")
+def test():
+    return Test().opened()
+
+
+def test_a_choice_is_graded_by_its_key_and_not_being_able_to_tell_is_not_right(test):
+    state = test.state
+    first, second, *_ = state.items
+    what = {first: "right", second: "unsure"}
+    found = graded(state, [sat(test, 0, lambda arm, item: what.get(item, "wrong"))], named)
+    marks = {one.item: (one.correct, one.unanswered) for one in found.answers}
+    assert marks.pop(first) == (1.0, False)
+    assert marks.pop(second) == (0.0, True)
+    assert set(marks.values()) == {(0.0, False)}
+    assert len(marks) == len(state.items) - 2
+    assert all(one.background == "new to the field" for one in found.answers)
+
+
+def test_what_was_left_empty_in_a_finished_part_was_not_answered_and_in_one_that_was_left_not_reached(test):
+    half = graded(test.state, [sat(test, 0, lambda arm, item: None, parts=2, stops=True)], named)
+    by_period = {period: [one for one in half.answers if one.period == period] for period in range(3)}
+    assert {(one.correct, one.unanswered) for one in by_period[0]} == {(0.0, True)}
+    assert {(one.correct, one.unanswered) for one in by_period[1] + by_period[2]} == {(None, False)}
+    assert {one.seconds for one in by_period[1] + by_period[2]} == {None}
+
+
+def test_who_came_and_began_nothing_is_in_no_line(test):
+    assert graded(test.state, [sat(test, 0, None, parts=0)], named).answers == ()
+
+
+def test_when_all_readers_quit_half_way_they_are_analysed_as_what_they_are(test):
+    there = [sat(test, number, lambda arm, item: "right", parts=2, stops=True) for number in range(8)]
+    outcome = analyse(graded(test.state, there, named).answers)
+    arms = outcome.by_arm()
+    assert arms[NO_TEXT]["not_reached"] == 0
+    assert arms["source"]["not_reached"] + arms["distillation"]["not_reached"] == 16
+    assert outcome.finding("help").readers == 4
+    assert "Too few readers" in outcome.sentence()
+
+
+def test_when_nobody_finished_an_arm_the_outcome_says_so(test):
+    there = [sat(test, number, lambda arm, item: "right", parts=1) for number in range(8)]
+    outcome = analyse(graded(test.state, there, named).answers)
+    assert "Nobody came as far as answering in the arm 'distillation'." in outcome.notes
+    assert "Too few readers" in outcome.sentence()
+
+
+def test_what_was_answered_in_words_is_graded_by_two_or_left_out_with_all_of_its_item():
+    test = Test().opened(in_words=1)
+    for who in ("raul", "rosa"):
+        test.do("join", who=who, role="rater", name=who)
+    test.do("close")
+    written = [one.id for one in test.state.written]
+    readers = [sat(test, n, lambda arm, item: "At the rim." if item in written else "right") for n in range(4)]
+    there = to_grade(test.state, readers, named)
+    assert len(there) == 8
+    for one in there[:-1]:
+        for who, grade in (("raul", 1), ("rosa", 0.5)):
+            test.do("grade", who=who, answer=one.id, grade=grade)
+    test.do("grade", who="raul", answer=there[-1].id, grade=1)
+    found = graded(test.state, readers, named)
+    assert found.ungraded == (there[-1].item,)
+    assert "One item is left out" in found.notes()[0]
+    marks = {one.correct for one in found.answers if one.item in written}
+    assert marks == {0.75}
+    assert there[-1].item not in {one.item for one in found.answers}
+    test.do("grade", who="rosa", answer=there[-1].id, grade=1)
+    whole = graded(test.state, readers, named)
+    assert (whole.ungraded, whole.notes()) == ((), [])
+    assert reliability(test.state, there).units == 8
+
+
+def test_who_took_their_answers_out_counts_nowhere_and_is_said(test):
+    one, other = (sat(test, number, lambda arm, item: "right") for number in range(2))
+    other.withdrawn = True
+    found = graded(test.state, [one, other], named)
+    assert {answer.reader for answer in found.answers} == {"r001"}
+    assert found.notes() == ["One reader took their answers out; they count nowhere."]
+
+
+def test_words_that_were_taken_out_alone_were_not_reached():
+    test = Test().opened(in_words=4)
+    reader = sat(test, 0, lambda arm, item: "words")
+    item, given_ = next(iter(reader.parts[0].given.items()))
+    object.__setattr__(given_, "gone", True)
+    object.__setattr__(given_, "text", "")
+    state = test.state
+    for one in to_grade(state, [reader], named):
+        state.grades[one.id] = {"a": 1.0, "b": 1.0}
+    marks = {one.item: one.correct for one in graded(state, [reader], named).answers}
+    assert marks.pop(item) is None
+    assert set(marks.values()) == {1.0}
+
+
+ANSWERS = st.lists(st.sampled_from(["right", "wrong", "unsure", None]), min_size=8, max_size=8)
+
+
+@given(ANSWERS, st.integers(0, 7))
+def test_the_seconds_of_a_passage_add_up_to_the_time_that_was_spent_on_it(what, number):
+    test = FIXED
+    items = list(test.state.items)
+    reader = sat(test, number, lambda arm, item: what[items.index(item)])
+    found = graded(test.state, [reader], named)
+    for part in reader.parts:
+        spent = [one.seconds for one in found.answers if one.period == part.number]
+        assert sum(spent) == pytest.approx(part.used)
+
+
+FIXED = Test().opened()

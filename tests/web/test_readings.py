@@ -1,0 +1,440 @@
+"""Reader tests through the web, from the first item to the sentence."""
+
+import pytest
+
+from cohobate.errors import Refused
+from cohobate.ledger import check
+from cohobate.practicum.acts import Act
+from cohobate.practicum.reader_test import analyse, read_answers
+from cohobate.practicum.reading.grading import to_grade
+from cohobate.web.readings import keeper, told
+from cohobate.web.readings.models import SittingEvent, Trial, TrialEvent
+from cohobate.web.slugs import slug
+from cohobate.web.sources.models import Source
+from cohobate.web.works import keeper as works
+from cohobate.web.works.models import Registered
+from cohobate.web.works.register import find, lines
+
+from .browsers import words
+from .testing_readers import (
+    DRAFTS,
+    SOURCES,
+    act,
+    comes,
+    fresh,
+    item,
+    opened,
+    person,
+    reads,
+    source,
+    texts_chosen,
+    written,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def writer(db):
+    return person("Wanda")
+
+
+def test_a_test_goes_from_items_to_a_sentence_through_the_pages(writer):
+    work = works.begin(writer.person, title="Coffee", kind="propagating", sources="")
+    began = writer.do("new-trial", work=work.pk, title="Coffee, in questions")
+    id = began.url.split("/")[2]
+    for title, text in SOURCES.items():
+        writer.do("trial-passages", id, source=source(title, text).pk, title=title)
+    table = "question,right,wrong,wrong,passage\n" + "".join(
+        f"What of {passage} {number}?,yes {number},no,never,{passage}\n"
+        for passage in ("p1", "p2")
+        for number in range(4)
+    )
+    writer.do("trial-items", id, pasted=table, passage="p1")
+    writer.do("trial", id, kind="register")
+    for passage, text in (("p1", "One page.\n\nAnd more."), ("p2", "Another page.")):
+        works.keep_version(work.pk, writer.person, text)
+        writer.do("trial-texts", id, passage=passage, version=f"{work.pk}@{works.digest_of(text)}")
+    plan = {"readers": 8, "spare": 2, "minutes": 10, "minutes_without": 5, "source": "yes"}
+    plan |= {"baseline": 40, "effect": 20}
+    looked = writer.do("trial-plan", id, status=200, do="look", **plan)
+    assert "of 100 tests" in words(looked.content.decode())
+    writer.do("trial-plan", id, do="settle", **plan)
+    assert writer.do("trial", id, kind="open").url == f"/tests/{id}/links/"
+    trial = keeper.models.Trial.objects.get(pk=id)
+    assert trial.state == "open"
+    assert [one.most_uses for one in trial.invitations.all()] == [10]
+    for number in range(8):
+        reads(comes(trial, f"Reader {number}"), trial)
+    writer.see("trial-progress", id)
+    writer.do("trial", id, kind="close")
+    writer.do("trial-outcome", id)
+    told = words(writer.see("trial-outcome", id))
+    assert "Readers of “Coffee” answer 50 points more than without it" in told
+    assert "registered before the first draft" in told
+    assert fresh(trial).state == "done"
+
+
+# --- items, and their order -----------------------------------------------------------------------------------------
+
+
+def test_items_are_written_changed_and_taken_off_on_their_page(writer):
+    trial = written(writer, items=1)
+    options = {"option1": "so", "option2": "thus"}
+    wrong = writer.do(
+        "trial-items", trial.pk, status=409, passage="p1", kind="inference", question="Why then?", **options
+    )
+    told_ = wrong.content.decode()
+    assert "The right option, ‘’" not in told_
+    assert "is no whole number from 1 to 6" in words(told_)
+    assert "Why then?" in told_
+    sent = {"passage": "p1", "kind": "inference", "form": "choice", "question": "Why then?", "key": "2", **options}
+    writer.do("trial-items", trial.pk, **sent)
+    page = writer.see("trial-items", trial.pk, item="i3")
+    assert 'name="item" value="i3"' in page
+    writer.do("trial-items", trial.pk, **sent | {"item": "i3", "question": "And why?"})
+    assert keeper.trials.state(trial.pk).items["i3"].question == "And why?"
+    writer.do("trial-items", trial.pk, kind_of_act="unitem", item="i3", passage="p1")
+    assert "i3" not in keeper.trials.state(trial.pk).items
+
+
+def test_a_pasted_table_with_a_mistake_gives_no_item_and_stays_in_the_field(writer):
+    trial = written(writer, items=0)
+    table = "question,right,wrong\nWhy?,so,thus\nAnd what?,this"
+    refused = writer.do("trial-items", trial.pk, status=409, pasted=table, passage="p1").content.decode()
+    assert "Line 3" in words(refused)
+    assert "needs 2 to 6 options" in words(refused)
+    assert "And what?" in refused
+
+
+def test_after_registration_every_change_through_the_pages_is_refused_and_the_hash_is_shown(writer):
+    trial = written(writer)
+    writer.do("trial", trial.pk, kind="register", id=slug())
+    hash = keeper.trials.state(trial.pk).registered.hash
+    sent = {"passage": "p1", "kind": "inference", "question": "Another?", "option1": "a", "option2": "b", "key": "1"}
+    for view, data in (
+        ("trial-items", sent | {"item": "i1"}),
+        ("trial-items", {"kind_of_act": "unitem", "item": "i1"}),
+        ("trial-items", {"pasted": "question,right,wrong\nWhy?,so,thus", "passage": "p1"}),
+        ("trial-passages", {"passage": "p1", "gone": "yes"}),
+        ("trial", {"kind": "register"}),
+    ):
+        refused = writer.do(view, trial.pk, status=409, **data)
+        assert hash in refused.content.decode(), (view, data)
+    entry = find(keeper.trials.state(trial.pk).registered.ledger[0])
+    assert (entry.kind, entry.data["items"], entry.data["test"]) == ("items", hash, trial.pk)
+    assert not Registered.objects.filter(line__contains="p1, 0?").exists()
+
+
+def test_the_order_of_items_and_drafts_is_shown_from_the_ledger(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    assert "registered before the first draft" in words(writer.see("trial", trial.pk))
+    late = written_again(writer)
+    for text in ("one", "two", "three"):
+        works.keep_version(late.work_id, writer.person, text)
+    act(late, writer, "register")
+    works.keep_version(late.work_id, writer.person, "four")
+    assert "registered after version 3" in words(writer.see("trial", late.pk))
+
+
+def written_again(writer):
+    Source.objects.all().delete()
+    return written(writer)
+
+
+def test_items_that_are_not_registered_cannot_be_used(writer):
+    trial = written(writer)
+    texts = writer.do("trial-texts", trial.pk, status=409, passage="p1", version="x@y")
+    assert "keep the draft as a version first" in words(texts.content.decode())
+    works.keep_version(trial.work_id, writer.person, DRAFTS["p1"])
+    version = f"{trial.work_id}@{works.digest_of(DRAFTS['p1'])}"
+    refused = writer.do("trial-texts", trial.pk, status=409, passage="p1", version=version)
+    assert "Texts are chosen once the items are registered" in words(refused.content.decode())
+    told_ = words(writer.do("trial", trial.pk, status=409, kind="open").content.decode())
+    assert "Register the items first" in told_
+
+
+def test_an_examiner_comes_by_a_link_writes_items_and_sees_no_plan_and_no_answers(writer):
+    trial = written(writer)
+    writer.do("trial-links", trial.pk, role="examiner")
+    from cohobate.web.readings.links import link
+
+    path = link(trial.invitations.get()).removeprefix("http://testserver")
+    edda = person("Edda")
+    assert edda.post(path, {"as": "me", "consent": "yes"}).url == f"/tests/{trial.pk}/"
+    edda.see("trial-items", trial.pk)
+    assert "To write" not in edda.see("trial", trial.pk)
+    assert [one.group for one in told.waiting_for(edda.person)] == ["Items to write"]
+    for view in ("trial-plan", "trial-links", "trial-progress", "trial-rating", "trial-texts", "trial-answers"):
+        edda.see(view, trial.pk, status=404)
+
+
+def test_a_passage_is_a_stretch_of_a_source_that_stands_on_the_shelf(writer):
+    trial = written(writer, items=0)
+    long = source("Long", "\n\n".join(f"Block {number}." for number in range(9)))
+    page = writer.see("trial-passages", trial.pk, source=long.pk)
+    assert page.count("data-block=") == 9
+    writer.do("trial-passages", trial.pk, source=long.pk, title="", first="3", last="5")
+    assert keeper.trials.state(trial.pk).passages["p3"].source.to_list() == [long.pk, long.latest_id, 3, 5]
+    refused = writer.do("trial-passages", trial.pk, status=409, source=long.pk, first="9", last="12")
+    assert "The last block, '12'" in words(refused.content.decode())
+    assert writer.post(f"/tests/{trial.pk}/passages/", {"source": "nosuch"}).status_code == 409
+    from django.utils import timezone
+
+    Source.objects.filter(pk=long.pk).update(gone_at=timezone.now())
+    assert writer.post(f"/tests/{trial.pk}/passages/", {"source": long.pk}).status_code == 409
+
+
+def test_only_writers_of_a_work_begin_a_test_of_it_and_a_form_sent_twice_begins_one(writer):
+    work = works.begin(writer.person, title="Coffee", kind="propagating", sources="")
+    person("Sven").see("new-trial", work=work.pk, status=404)
+    id = slug()
+    for _ in range(2):
+        assert writer.do("new-trial", work=work.pk, title="In questions", id=id).url == f"/tests/{id}/"
+    assert Trial.objects.count() == 1
+    writer.do("new-trial", work=work.pk, title=" ", status=422)
+
+
+# --- the outcome ----------------------------------------------------------------------------------------------------
+
+
+def done(writer, readers=8, in_words=0):
+    trial = opened(writer, in_words=in_words)
+    for number in range(readers):
+        reads(comes(trial, f"Reader {number}", knows=("new", "read", "work")[number % 3]), trial)
+    act(trial, writer, "close")
+    return trial
+
+
+def test_nobody_sees_a_result_before_the_test_is_closed_and_the_page_says_why(writer, owner):
+    trial = opened(writer)
+    reads(comes(trial), trial)
+    for browser in (writer, owner):
+        for view in ("trial-outcome", "trial-answers", "trial-rating"):
+            assert "closed" in words(browser.see(view, trial.pk, status=409))
+    assert "stop when chance is kind" in words(writer.see("trial-outcome", trial.pk, status=409))
+    with pytest.raises(Refused, match="close it first"):
+        act(trial, writer, "outcome")
+
+
+def test_the_file_of_answers_names_nobody_and_is_analysed_to_the_same_result(writer):
+    trial = done(writer)
+    file = writer.see("trial-answers", trial.pk)
+    assert "Reader" not in file
+    reading = read_answers(file)
+    assert reading.mistakes == ()
+    writer.do("trial-outcome", trial.pk)
+    made = keeper.trials.state(trial.pk).outcomes[-1]
+    outcome = analyse(reading.answers)
+    assert outcome.sentence("“Coffee and queues”") == made.sentence
+    assert outcome.entry()["measurements"] == find(made.ledger[0]).data["measurements"]
+
+
+def test_an_outcome_is_an_entry_of_the_ledger_whose_arithmetic_can_be_done_again(writer):
+    trial = done(writer)
+    writer.do("trial-outcome", trial.pk)
+    kinds = [row.kind for row in Registered.objects.all()]
+    assert kinds.index("items") < kinds.index("work version") < kinds.index("plan") < kinds.index("reader-test")
+    assert list(check(b"".join(lines()))) == []
+
+
+def test_a_result_that_is_made_again_after_late_grades_is_another_entry_and_the_old_one_stays(writer):
+    trial = done(writer, in_words=1)
+    raters = [person("Raul"), person("Rosa")]
+    for rater in raters:
+        act(trial, rater, "join", role="rater", name=rater.person.name)
+    writer.do("trial-outcome", trial.pk)
+    first = keeper.trials.state(trial.pk).outcomes[-1]
+    assert any("2 items are left out" in one for one in first.notes)
+    there = to_grade(keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk), keeper.answer_id)
+    for rater in raters:
+        page = rater.see("trial-rating", trial.pk)
+        assert "SECRET-RUBRIC" in page
+        assert not any(word in page for word in ("SECRET-PAGE", "SECRET-SOURCE", "Reader 0", "distillation", "no text"))
+        rater.do("trial-rating", trial.pk, **{f"grade-{one.id}": "0.5" for one in there})
+    writer.do("trial-outcome", trial.pk)
+    state = keeper.trials.state(trial.pk)
+    assert len(state.outcomes) == 2
+    assert state.outcomes[0] == first
+    assert not any("left out" in one for one in state.outcomes[1].notes)
+    assert any("Krippendorff" in one for one in state.outcomes[1].notes)
+    assert f"before it entry {first.ledger[0]}" in words(writer.see("trial-outcome", trial.pk))
+    assert Registered.objects.filter(kind="reader-test").count() == 2
+
+
+def test_raters_see_neither_each_other_s_grades_nor_whose_an_answer_is(writer):
+    trial = done(writer, in_words=1)
+    raul, rosa = person("Raul"), person("Rosa")
+    for rater in (raul, rosa):
+        act(trial, rater, "join", role="rater", name=rater.person.name)
+    there = to_grade(keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk), keeper.answer_id)
+    sent = {f"grade-{there[0].id}": "1", "id": slug()}
+    path = f"/tests/{trial.pk}/grades/"
+    for _ in range(2):
+        assert raul.post(path, sent, headers={"accept": "application/json"}).json()["ok"]
+    assert TrialEvent.objects.filter(kind="grade").count() == 1
+    assert "0 of" in words(rosa.see("trial-rating", trial.pk))
+    assert " checked" not in rosa.see("trial-rating", trial.pk)
+    wrong = raul.post(path, {"grade-nosuch": "1"}, headers={"accept": "application/json"})
+    assert (wrong.status_code, wrong.json()["ok"]) == (409, False)
+    for view in ("trial-outcome",):
+        raul.see(view, trial.pk)
+    for view in ("trial-answers", "trial-progress", "trial-items", "trial-preview"):
+        raul.see(view, trial.pk, status=404)
+    assert [one.group for one in told.waiting_for(rosa.person)] == ["Answers to grade"]
+    disagreeing = rosa.post(path, {f"grade-{there[0].id}": "0"}, headers={"accept": "application/json"})
+    assert disagreeing.json()["ok"]
+    assert "Where they differ" in words(writer.see("trial-rating", trial.pk))
+
+
+def test_a_test_that_nobody_came_to_has_no_outcome_and_says_so(writer):
+    trial = opened(writer)
+    act(trial, writer, "close")
+    refused = writer.do("trial-outcome", trial.pk, status=409)
+    assert "no answers to analyse" in words(refused.content.decode())
+    assert "column" not in writer.see("trial-answers", trial.pk)
+
+
+def test_too_few_readers_are_said_to_be_too_few(writer):
+    trial = done(writer, readers=3)
+    writer.do("trial-outcome", trial.pk)
+    page = words(writer.see("trial-outcome", trial.pk))
+    assert "Too few readers answered" in page
+    assert "too few" in page
+
+
+def test_readers_and_whoever_writes_the_work_see_the_outcome_when_it_is_there_and_nothing_else(writer):
+    trial = opened(writer)
+    reader = comes(trial, "Rita")
+    reads(reader, trial)
+    for number in range(7):
+        reads(comes(trial, f"Reader {number}"), trial)
+    colleague = person("Kolja")
+    works.act(trial.work_id, colleague.person, Act(slug(), "join", {"role": "reviewer", "name": "Kolja"}))
+    assert "under way" in words(colleague.see("trial", trial.pk))
+    act(trial, writer, "close")
+    writer.do("trial-outcome", trial.pk)
+    sentence = keeper.trials.state(trial.pk).outcomes[-1].sentence
+    for browser in (reader, colleague):
+        assert sentence in words(browser.see("trial-outcome", trial.pk))
+        for view in ("trial-answers", "trial-progress", "trial-items", "trial-plan", "trial-preview", "trial-rating"):
+            browser.see(view, trial.pk, status=404)
+        browser.do("trial-outcome", trial.pk, status=409)
+    assert sentence in words(reader.see("sitting", trial.pk))
+
+
+def test_works_are_told_what_came_of_their_tests_and_who_helped(writer):
+    trial = done(writer)
+    assert told.of_work(trial.work_id) == []
+    writer.do("trial-outcome", trial.pk)
+    (found,) = told.of_work(trial.work_id)
+    assert (found.readers, round(found.points)) == (8, 50)
+    assert found.low < found.points < found.high
+    assert found.digest == works.digest_of(DRAFTS["p1"])
+    assert found.registered == keeper.trials.state(trial.pk).plan.ledger[0]
+    help_ = told.helpers_of(trial.work_id)
+    assert (help_.readers, help_.items) == (8, {writer.person.pk: 8})
+
+
+def test_the_preview_shows_what_readers_see_and_keeps_nothing(writer):
+    trial = opened(writer)
+    before = SittingEvent.objects.count()
+    pages = [
+        writer.see("trial-preview", trial.pk, reader=number, part=part) for number in range(4) for part in range(3)
+    ]
+    assert all("This is what a reader sees" in page for page in pages)
+    assert any("SECRET-PAGE-1" in page for page in pages)
+    assert any("SECRET-SOURCE-2" in page for page in pages)
+    assert SittingEvent.objects.count() == before
+    for wrong in ({"reader": "99"}, {"part": "7"}, {"part": "x"}):
+        writer.see("trial-preview", trial.pk, status=404, **wrong)
+
+
+def test_a_rehearsal_by_the_rule_is_labelled_and_in_no_ledger(writer):
+    trial = opened(writer)
+    before = Registered.objects.count()
+    page = words(writer.do("trial-rehearsal", trial.pk, status=200).content.decode())
+    assert "a rehearsal, no substitute for people" in page
+    assert Registered.objects.count() == before
+    assert keeper.trials.state(trial.pk).outcomes == []
+
+
+def test_progress_counts_readers_by_what_they_read_and_shows_no_answers(writer):
+    trial = opened(writer)
+    reads(comes(trial), trial)
+    stopping = comes(trial, "Short")
+    reads(stopping, trial, parts=1)
+    stopping.do("sitting-go", trial.pk, kind="stop")
+    page = words(writer.see("trial-progress", trial.pk))
+    assert "2 readers came of 8; 1 is through" in page
+    assert "1 reader in part 2" in page
+    assert "Short" not in page
+
+
+def test_a_plan_that_is_not_settled_registers_nothing_and_a_bad_one_is_refused_by_field(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    plan = {
+        "readers": 12,
+        "spare": 2,
+        "minutes": 10,
+        "minutes_without": 5,
+        "source": "yes",
+        "baseline": 40,
+        "effect": 20,
+    }
+    assert "is not settled yet" in words(
+        writer.do("trial-plan", trial.pk, status=409, do="settle", **plan).content.decode()
+    )
+    texts_chosen(trial, writer)
+    before = Registered.objects.count()
+    writer.do("trial-plan", trial.pk, status=200, do="look", **plan)
+    writer.do("trial-plan", trial.pk, status=422, do="settle", **plan | {"readers": "many"})
+    impossible = writer.do("trial-plan", trial.pk, status=409, do="settle", **plan | {"baseline": 90})
+    assert "together stay below 1" in words(impossible.content.decode())
+    assert Registered.objects.count() == before
+    writer.do("trial-plan", trial.pk, do="settle", **plan)
+    entry = find(keeper.trials.state(trial.pk).plan.ledger[0])
+    assert {"seed", "texts", "readers"} <= entry.data.keys()
+    assert fresh(trial).state == "planned"
+    assert "help of 20 points is shown" in words(writer.see("trial-plan", trial.pk))
+
+
+def test_a_lead_renames_invites_and_takes_people_off(writer):
+    trial = written(writer)
+    writer.do("trial", trial.pk, kind="retitle", title="Other")
+    edda = person("Edda")
+    act(trial, edda, "join", role="examiner", name="Edda")
+    writer.do("trial", trial.pk, kind="leave", role="examiner", person=edda.person.pk)
+    edda.see("trial", trial.pk, status=404)
+    assert fresh(trial).title == "Other"
+    assert writer.post(f"/tests/{trial.pk}/", {"kind": "grade"}).status_code == 409
+    assert "Other" in writer.see("trials")
+    item(trial, writer, "p1", 9)
+
+
+def test_an_outcome_says_how_many_came_and_where_those_went_who_are_not_through(writer):
+    trial = opened(writer)
+    for number in range(6):
+        reads(comes(trial, f"Reader {number}"), trial, parts=3 if number < 4 else number - 4)
+    act(trial, writer, "close")
+    writer.do("trial-outcome", trial.pk)
+    notes = keeper.trials.state(trial.pk).outcomes[-1].notes
+    assert "6 readers came, and 4 went through all parts. Not through: 1 reader in part 1, 1 reader in part 2." in notes
+    assert "Items were written by somebody who leads the test or writes what is tested." in notes
+
+
+def test_when_all_quit_half_way_or_nobody_finished_an_arm_there_is_an_outcome_that_says_so(writer):
+    for parts in (1, 2):
+        Source.objects.all().delete()
+        trial = opened(writer)
+        for number in range(6):
+            reads(comes(trial, f"Reader {number}"), trial, parts=parts)
+        act(trial, writer, "close")
+        writer.do("trial-outcome", trial.pk)
+        page = words(writer.see("trial-outcome", trial.pk))
+        assert "Too few readers" in page
+        assert "were not reached" in page
+        assert f"6 readers in part {parts + 1}" in page

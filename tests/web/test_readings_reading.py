@@ -1,0 +1,425 @@
+"""Reading in a test: what a reader gets, what counts, and what happens when things go wrong."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from cohobate.errors import Refused
+from cohobate.practicum.reading.sitting import GRACE
+from cohobate.web.people.models import Person
+from cohobate.web.readings import keeper
+from cohobate.web.readings.models import Sitting, SittingEvent
+from cohobate.web.slugs import slug
+from cohobate.web.sources.models import Source, Text
+from cohobate.web.works import keeper as works
+
+from .browsers import Somebody, path_of, words
+from .testing_readers import (
+    COMING,
+    SOURCES,
+    act,
+    choose,
+    comes,
+    finish,
+    hidden,
+    invited,
+    opened,
+    page,
+    person,
+    reads,
+    right,
+    start,
+    state,
+)
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = {
+    ("p1", "source"): "SECRET-SOURCE-1",
+    ("p2", "source"): "SECRET-SOURCE-2",
+    ("p1", "distillation"): "SECRET-PAGE-1",
+    ("p2", "distillation"): "SECRET-PAGE-2",
+}
+
+
+@pytest.fixture
+def writer(db):
+    return person("Wanda")
+
+
+@pytest.fixture
+def trial(writer):
+    return opened(writer)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands where it is put: `clock.at`."""
+
+    class Clock:
+        at = 1_000_000.0
+
+        def __call__(self):
+            return self.at
+
+    found = Clock()
+    monkeypatch.setattr(keeper.sittings, "clock", found)
+    return found
+
+
+# --- what a reader gets -------------------------------------------------------------------------------------------
+
+
+def test_a_reader_gets_the_texts_of_their_own_sequence_each_while_it_is_read_and_nothing_else(trial):
+    for number in range(4):
+        browser = comes(trial, f"Reader {number}")
+        for expected in keeper.trials.state(trial.pk).design.sequence(number).periods:
+            before = page(browser, trial)
+            assert not any(secret in before for secret in TEXTS.values())
+            part = start(browser, trial)
+            shown = page(browser, trial)
+            assert {key for key, secret in TEXTS.items() if secret in shown} == {
+                key for key in TEXTS if key == (expected.passage, expected.arm)
+            }
+            questions = set(re.findall(r'data-item="(\w+)"', shown))
+            assert questions == set(expected.items)
+            finish(browser, trial, part.number)
+        after = page(browser, trial)
+        assert "Thank you" in after
+        assert not any(secret in after for secret in TEXTS.values())
+
+
+def test_what_a_reader_gets_is_the_same_whichever_option_is_right(trial):
+    browser = comes(trial)
+    page(browser, trial)  # which shows the personal link, once
+    for _ in range(3):
+        part = start(browser, trial)
+        one = hidden(page(browser, trial))
+        items = keeper.trials.state(trial.pk).items
+        kept = dict(items)
+        for id, item in kept.items():
+            items[id] = replace(item, key=0)
+        assert hidden(page(browser, trial)) == one
+        items.update(kept)
+        finish(browser, trial, part.number)
+
+
+def test_no_address_shows_a_reader_a_key_a_rubric_or_another_text(writer):
+    from django.urls import NoReverseMatch, reverse
+
+    from cohobate.web.urls import urlpatterns
+
+    trial = opened(writer, in_words=1)
+    browser = comes(trial)
+    start(browser, trial)
+    mine = keeper.trials.state(trial.pk).design.sequence(0).periods[0]
+    assert mine.passage is None
+    for pattern in urlpatterns:
+        known = {"trial": trial.pk, "invitation": "x", "work": trial.work_id, "source": Source.objects.first().pk}
+        try:
+            path = reverse(pattern.name, kwargs={key: known[key] for key in pattern.pattern.converters})
+        except (KeyError, NoReverseMatch):
+            continue
+        for method in ("GET", "POST"):
+            if pattern.name in ("sitting-go", "sitting-own", "sitting-answer", "sign-out") and method == "POST":
+                continue
+            body = browser.generic(method, path).content.decode()
+            assert not any(secret in body for secret in [*TEXTS.values(), "SECRET-RUBRIC"]), (method, path)
+            if pattern.name.startswith("trial"):
+                assert "SECRET" not in body
+
+
+def test_asking_for_an_item_or_a_part_that_is_not_theirs_is_refused(trial):
+    browser = comes(trial)
+    part = start(browser, trial)
+    other = next(id for id in keeper.trials.state(trial.pk).items if id not in part.items)
+    refused = choose(browser, trial, 0, other, 1, status=409)
+    assert "not asked in this part" in refused["sentence"]
+    assert "not been started" in choose(browser, trial, 1, other, 1, status=409)["sentence"]
+    for choice in ("3", "-1", "", "yes"):
+        choose(browser, trial, 0, next(iter(part.items)), choice, status=409)
+    browser.do("sitting-go", trial.pk, kind="start", part=2)
+    assert state(browser, trial).current.number == 0
+
+
+def test_whoever_has_no_sitting_has_no_pages_of_one(trial, writer):
+    for who in (writer, person("Stranger")):
+        for view in ("sitting", "sitting-own"):
+            who.see(view, trial.pk, status=404)
+        for view in ("sitting-answer", "sitting-go", "sitting-own"):
+            who.do(view, trial.pk, status=404)
+
+
+# --- who can read, and once -----------------------------------------------------------------------------------------
+
+
+def test_whoever_makes_a_test_or_writes_what_is_tested_is_kindly_refused(trial, writer):
+    path = invited(trial)
+    reviewer = person("Renate")
+    from cohobate.practicum.acts import Act
+
+    works.act(trial.work_id, reviewer.person, Act(slug(), "join", {"role": "reviewer", "name": "Renate"}))
+    rater = person("Raul")
+    act(trial, rater, "join", role="rater", name="Raul")
+    for browser in (writer, reviewer, rater):
+        told = browser.get(path)
+        assert told.status_code == 403
+        assert "You know too much of this test" in words(told.content.decode())
+        assert browser.post(path, COMING | {"as": "me"}).status_code == 403
+    assert not Sitting.objects.exists()
+
+
+def test_whoever_reads_gets_no_other_part(trial):
+    browser = comes(trial)
+    browser.get(invited(trial, "rater"))
+    with pytest.raises(Refused, match="you have read in this test"):
+        act(trial, browser, "join", role="rater", name="Rita")
+
+
+def test_a_reader_who_comes_by_two_links_or_on_another_device_has_one_sitting(trial):
+    browser = comes(trial)
+    part = start(browser, trial)
+    item = next(iter(part.items))
+    choose(browser, trial, 0, item, 1)
+    again = browser.get(invited(trial))
+    assert again.url == f"/tests/{trial.pk}/reading/"
+    assert browser.post(invited(trial), COMING | {"as": "me"}).url == f"/tests/{trial.pk}/reading/"
+    elsewhere = Somebody()
+    elsewhere.post(path_of(browser.person), {})
+    assert f'name="item-{item}" value="1" checked' in page(elsewhere, trial)
+    assert elsewhere.get(invited(trial)).url == f"/tests/{trial.pk}/reading/"
+    assert Sitting.objects.count() == 1
+
+
+def test_whoever_is_through_sees_thanks_each_time_that_they_come(trial):
+    browser = comes(trial)
+    reads(browser, trial)
+    followed = browser.get(invited(trial), follow=True)
+    assert "Thank you. You are through." in words(followed.content.decode())
+    assert Sitting.objects.get().ended_at is not None
+
+
+def test_a_link_has_as_many_uses_as_the_plan_has_places_and_a_failed_entry_takes_none(trial, writer):
+    writer.do("trial-links", trial.pk, role="reader", most_uses="")
+    made = trial.invitations.latest("made_at")
+    assert made.most_uses == 10
+    path = invited(trial, most=1)
+    for wrong in ({"knows": "everything"}, {"consent": ""}, {"name": " "}):
+        assert Somebody().post(path, COMING | {"name": "Rita"} | wrong).status_code == 422
+    assert not Person.objects.filter(name="Rita").exists()
+    assert Somebody().post(path, COMING | {"name": "Rita"}).status_code == 302
+    assert Somebody().get(path).status_code == 410
+
+
+def test_nobody_comes_before_a_test_is_open_nor_after_it_is_closed(trial, writer):
+    path = invited(trial)
+    act(trial, writer, "close")
+    told = Somebody().get(path)
+    assert told.status_code == 410
+    assert "was closed" in words(told.content.decode())
+    with pytest.raises(Refused, match="not open"):
+        keeper.arrive(trial.pk, Person.objects.create(name="Late"), "new", "")
+
+
+def test_a_link_that_was_altered_or_withdrawn_lets_nobody_in(trial, writer):
+    path = invited(trial)
+    assert Somebody().get(path[:-1] + "_").status_code == 404
+    writer.do("trial-link-withdraw", trial.pk, trial.invitations.get().pk)
+    assert Somebody().get(path).status_code == 410
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+def test_every_choice_is_kept_at_once_and_may_be_changed_until_the_part_is_finished(trial):
+    browser = comes(trial)
+    part = start(browser, trial)
+    item = next(iter(part.items))
+    assert choose(browser, trial, 0, item, 2) == {"ok": True, "doubled": False, "late": False, "sequence": 4}
+    choose(browser, trial, 0, item, "unsure")
+    assert f'name="item-{item}" value="unsure" checked' in page(browser, trial)
+    choose(browser, trial, 0, item, 1)
+    finish(browser, trial, 0)
+    assert choose(browser, trial, 0, item, 0)["late"]
+    assert state(browser, trial).parts[0].given[item].choice == 1
+    assert state(browser, trial).parts[0].late[item].choice == 0
+
+
+def test_the_same_answer_sent_twice_counts_once(trial):
+    browser = comes(trial)
+    item = next(iter(start(browser, trial).items))
+    one = slug()
+    first = choose(browser, trial, 0, item, 1, id=one)
+    assert choose(browser, trial, 0, item, 1, id=one) == first | {"doubled": True}
+    assert SittingEvent.objects.filter(kind="answer").count() == 1
+
+
+def test_somebody_elses_act_is_nobodys(trial):
+    one, other = comes(trial), comes(trial, "Other")
+    for browser in (one, other):
+        start(browser, trial)
+    taken = slug()
+    choose(one, trial, 0, next(iter(state(one, trial).parts[0].items)), 1, id=taken)
+    choose(other, trial, 0, next(iter(state(other, trial).parts[0].items)), 2, id=taken)
+    assert SittingEvent.objects.filter(act=taken).count() == 2
+
+
+def test_without_a_script_one_form_keeps_all_answers_and_ends_the_part(writer):
+    trial = opened(writer, in_words=3)
+    browser = comes(trial)
+    part = start(browser, trial)
+    sent = {"part": "0"}
+    for item, options in part.items.items():
+        sent |= {f"item-{item}": "1"} if options else {f"text-{item}": "At the\r\nrim"}
+    browser.do("sitting-answer", trial.pk, **sent, do="save")
+    assert SittingEvent.objects.filter(kind="answer").count() == len(part.items)
+    browser.do("sitting-answer", trial.pk, **sent, do="finish")
+    assert SittingEvent.objects.filter(kind="answer").count() == len(part.items)
+    found = state(browser, trial).parts[0]
+    assert found.finished is not None
+    assert "At the\nrim" in [given.text for given in found.given.values()]
+
+
+# --- time -------------------------------------------------------------------------------------------------------
+
+
+def test_answers_that_come_late_are_kept_and_not_counted_but_for_a_little_grace(trial, clock):
+    browser = comes(trial)
+    part = start(browser, trial)
+    one, two, three, *_ = part.items
+    clock.at += part.limit + GRACE - 1
+    assert not choose(browser, trial, 0, one, 1)["late"]
+    clock.at += 2
+    assert choose(browser, trial, 0, two, 1)["late"]
+    assert "The time for this part is up" in page(browser, trial)
+    found = state(browser, trial).parts[0]
+    assert set(found.given) == {one}
+    assert set(found.late) == {two}
+    assert found.used == found.limit
+
+
+def test_a_clock_that_runs_backwards_takes_no_time_and_gives_none(trial, clock):
+    browser = comes(trial)
+    part = start(browser, trial)
+    one, two, *_ = part.items
+    clock.at -= 3600
+    choose(browser, trial, 0, one, 1)
+    assert f'data-left="{part.limit:.1f}"' in page(browser, trial)
+    clock.at += 3600 + 30
+    choose(browser, trial, 0, two, 1)
+    finish(browser, trial, 0)
+    found = state(browser, trial).parts[0]
+    assert found.seconds[one] == 0
+    assert found.seconds[two] == 30
+    assert min(found.seconds.values()) >= 0
+
+
+def test_the_time_that_is_left_stands_on_the_page_and_goes_by_the_servers_clock(trial, clock):
+    browser = comes(trial)
+    part = start(browser, trial)
+    clock.at += 100
+    assert f'data-left="{part.limit - 100:.1f}"' in page(browser, trial)
+
+
+def test_two_clicks_on_start_begin_one_part(trial):
+    browser = comes(trial)
+    start(browser, trial)
+    browser.do("sitting-go", trial.pk, kind="start", part=0)
+    browser.do("sitting-go", trial.pk, kind="start", part=1)
+    assert [part.started is not None for part in state(browser, trial).parts] == [True, False, False]
+
+
+# --- accidents --------------------------------------------------------------------------------------------------
+
+
+def test_readers_go_on_with_the_text_that_was_pinned_when_its_source_is_gone_and_the_work_withdrawn(trial, writer):
+    from django.utils import timezone
+
+    from cohobate.practicum.acts import Act
+
+    browsers = [comes(trial, f"Reader {number}") for number in range(2)]
+    Source.objects.update(gone_at=timezone.now())
+    works.act(trial.work_id, writer.person, Act(slug(), "publish", {"digest": works.work(trial.work_id).latest.digest}))
+    works.act(trial.work_id, writer.person, Act(slug(), "withdraw"))
+    keeper.trials.forget()
+    read = set()
+    for browser in browsers:
+        for _ in range(3):
+            part = start(browser, trial)
+            read |= {secret for secret in TEXTS.values() if secret in page(browser, trial)}
+            finish(browser, trial, part.number)
+    assert read == set(TEXTS.values())
+    assert Text.objects.count() == len(SOURCES)
+
+
+def test_who_stops_keeps_what_they_answered_and_gives_no_more(trial):
+    browser = comes(trial)
+    item = next(iter(start(browser, trial).items))
+    choose(browser, trial, 0, item, 1)
+    browser.do("sitting-go", trial.pk, kind="stop")
+    assert "You stopped here" in words(page(browser, trial))
+    assert "you stopped here" in choose(browser, trial, 0, item, 2, status=409)["sentence"].lower()
+    assert state(browser, trial).parts[0].given[item].choice == 1
+
+
+def test_when_a_test_is_closed_whoever_is_under_way_is_told_and_what_they_answered_counts(trial, writer):
+    browser = comes(trial)
+    item = next(iter(start(browser, trial).items))
+    choose(browser, trial, 0, item, right(trial, item))
+    act(trial, writer, "close")
+    assert "was closed" in choose(browser, trial, 0, item, 0, status=409)["sentence"]
+    assert "This test was closed" in words(page(browser, trial))
+
+
+def test_readers_take_their_words_out_of_the_database_and_their_answers_out_of_the_result(writer):
+    trial = opened(writer, in_words=3)
+    browser = comes(trial, line="read all of it in a house by the sea")
+    reads(browser, trial)
+    assert SittingEvent.objects.filter(words__contains="rim").exists()
+    assert "At the rim." in browser.see("sitting-own", trial.pk)
+    browser.do("sitting-own", trial.pk)
+    assert not SittingEvent.objects.filter(words__contains="rim").exists()
+    assert not SittingEvent.objects.filter(words__contains="house by the sea").exists()
+    assert "Your answers are out" in words(page(browser, trial))
+    browser.do("sitting-own", trial.pk)
+    act(trial, writer, "close")
+    from cohobate.web.readings.outcomes import now
+
+    found = now(trial.pk, keeper.trials.state(trial.pk))
+    assert (found.answers, found.withdrawn) == ((), 1)
+
+
+def test_a_text_that_its_writer_took_out_is_shown_no_more_though_a_page_was_made_of_it_before(trial):
+    from cohobate.web.works.models import Version
+
+    browser = comes(trial)
+    while (part := start(browser, trial)).arm != "distillation":
+        finish(browser, trial, part.number)
+    assert "SECRET-PAGE" in page(browser, trial)
+    Version.objects.update(text="")
+    refused = browser.get(f"/tests/{trial.pk}/reading/")
+    assert refused.status_code == 409
+    assert "was taken out" in words(refused.content.decode())
+
+
+def test_pages_of_what_is_tested_are_kept_from_readers_until_they_are_through(trial, writer):
+    from cohobate.practicum.acts import Act
+
+    works.act(trial.work_id, writer.person, Act(slug(), "publish", {"digest": works.work(trial.work_id).latest.digest}))
+    browser = comes(trial)
+    start(browser, trial)
+    assert "kept from you until you are through" in words(browser.see("published", trial.work_id, status=403))
+    browser.do("sitting-go", trial.pk, kind="stop")
+    browser.see("published", trial.work_id)
+
+
+def test_the_shelf_shows_a_reader_under_way_nothing_of_the_sources_of_the_test(trial):
+    browser = comes(trial)
+    start(browser, trial)
+    for one in Source.objects.all():
+        assert "kept from you" in words(browser.see("source", one.pk, status=403))
+        browser.see("source-file", one.pk, one.latest_id, status=403)
+    assert not any(secret in browser.see("sources", q="rim") for secret in TEXTS.values())
+    other = person("Sven")
+    other.see("source", Source.objects.first().pk)
