@@ -328,6 +328,9 @@ def test_readers_and_whoever_writes_the_work_see_the_outcome_when_it_is_there_an
 def test_works_are_told_what_came_of_their_tests_and_who_helped(writer):
     trial = done(writer)
     assert told.of_work(trial.work_id) == []
+    page = writer.see("work", trial.work_id)
+    assert f"/tests/{trial.pk}/" in page
+    assert f"/tests/new/?work={trial.work_id}" in page
     writer.do("trial-outcome", trial.pk)
     (found,) = told.of_work(trial.work_id)
     assert (found.readers, round(found.points)) == (8, 50)
