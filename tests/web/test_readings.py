@@ -144,6 +144,16 @@ def written_again(writer):
     return written(writer)
 
 
+def test_before_registration_the_page_says_what_the_items_would_find(writer):
+    few = written(writer, items=4)
+    assert "More items show more, and after registration none can be added" in words(writer.see("trial", few.pk))
+    Source.objects.all().delete()
+    many = written(writer, items=30)
+    told_ = words(writer.see("trial", many.pk))
+    assert "these items would show help of 20 points in 9" in told_
+    assert "More items" not in told_
+
+
 def test_items_that_are_not_registered_cannot_be_used(writer):
     trial = written(writer)
     texts = writer.do("trial-texts", trial.pk, status=409, passage="p1", version="x@y")
