@@ -451,3 +451,15 @@ def test_when_all_quit_half_way_or_nobody_finished_an_arm_there_is_an_outcome_th
         assert "Too few readers" in page
         assert "were not reached" in page
         assert f"6 readers in part {parts + 1}" in page
+
+
+def test_a_work_whose_text_is_read_in_a_test_of_another_work_is_told_of_it(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    other = works.begin(writer.person, title="Queues alone", kind="propagating", sources="")
+    assert told.tests_of_work(other.pk) == []
+    works.keep_version(other.pk, writer.person, "One.\n\nTwo.")
+    act(trial, writer, "text", passage="p2", work=other.pk, digest=works.digest_of("One.\n\nTwo."), blocks=2)
+    for work in (other.pk, trial.work_id):
+        assert [one.state for one in told.tests_of_work(work)] == ["registered"]

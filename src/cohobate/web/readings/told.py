@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from cohobate.practicum.reading.grading import to_grade
@@ -19,7 +21,9 @@ from cohobate.web.works.seams import Help, Outcome, Test, Waiting
 
 def tests_of(work: str, *states: str) -> list[tuple[models.Trial, Trial]]:
     """The tests in which texts of that work are read, in one of these states, the oldest first."""
-    rows = models.Trial.objects.filter(state__in=states).order_by("made_at", "pk")
+    texts = models.TrialEvent.objects.filter(kind="text").annotate(held=Cast("data", TextField()))
+    also = texts.filter(held__contains=f'"{work}"').values("trial")
+    rows = models.Trial.objects.filter(Q(work=work) | Q(pk__in=also), state__in=states).order_by("made_at", "pk")
     found = [(row, keeper.trials.state(row.pk)) for row in rows]
     return [(row, state) for row, state in found if work in state.works]
 
