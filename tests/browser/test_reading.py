@@ -87,6 +87,22 @@ def test_an_answer_that_was_typed_offline_is_there_when_the_tab_is_opened_again(
     expect(page.get_by_role("heading", name="Read, and answer")).to_be_visible()
 
 
+def test_answers_stay_in_the_browser_when_it_is_nobodys_or_somebody_elses_for_a_while(visit, own_server, link):
+    rita = visit(own_server, allow=["403"])
+    page = come(rita, link(10))
+    cookies = rita.context.cookies()
+    rita.context.clear_cookies()
+    item = choose(page, 1, 2)
+    expect(item.get_by_text("Your answer is kept in this browser.")).to_be_visible()
+    other = choose(page, 2, 1)
+    expect(other.get_by_text("Your answer is kept in this browser.")).to_be_visible()
+    rita.context.add_cookies(cookies)
+    page.reload()
+    for number, option in ((1, 2), (2, 1)):
+        expect(page.locator("fieldset.item").nth(number).get_by_text("Saved.")).to_be_visible()
+        expect(page.locator("fieldset.item").nth(number).locator("input").nth(option)).to_be_checked()
+
+
 def test_when_the_time_is_up_the_part_ends_by_itself_and_the_next_one_waits(visit, own_server, link):
     rita = visit(own_server)
     page = come(rita, link(0.5))

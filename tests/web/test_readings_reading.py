@@ -265,6 +265,18 @@ def test_somebody_elses_act_is_nobodys(trial):
     assert SittingEvent.objects.filter(act=taken).count() == 2
 
 
+def test_an_answer_from_a_page_of_somebody_else_is_not_taken_and_the_refusal_says_who_is_here(trial):
+    one, other = comes(trial), comes(trial, "Other")
+    part = start(one, trial)
+    start(other, trial)
+    sent = {"as": one.person.pk}
+    told = choose(other, trial, 0, next(iter(part.items)), 1, status=403, **sent)
+    assert "You are Other here now" in told["sentence"]
+    assert "nothing was taken" in choose(person("Third"), trial, 0, "i1", 1, status=403, **sent)["sentence"]
+    assert not SittingEvent.objects.filter(kind="answer").exists()
+    assert choose(one, trial, 0, next(iter(part.items)), 1, **sent)["ok"]
+
+
 def test_without_a_script_one_form_keeps_all_answers_and_ends_the_part(writer):
     trial = opened(writer, in_words=3)
     browser = comes(trial)

@@ -14,7 +14,7 @@ from cohobate.practicum.reading.trial import Trial
 from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, models
-from cohobate.web.readings.access import parts_in, trial_for
+from cohobate.web.readings.access import parts_in, somebody_else, trial_for
 from cohobate.web.readings.views import attempt, page
 
 NOT_YET = "What was answered in words is graded when the test is closed."
@@ -23,6 +23,8 @@ NOT_YET = "What was answered in words is graded when the test is closed."
 @allowed("person", "GET", "POST")
 def rating(request: HttpRequest, trial: str) -> HttpResponse:
     """For a rater, the answers to grade; for a lead, how far the raters agree."""
+    if (elsewhere := somebody_else(request)) is not None:
+        return elsewhere
     row = trial_for(request.person, trial, "lead", "rater")
     state = keeper.trials.state(row.pk)
     if state.state not in ("closed", "done"):

@@ -9,6 +9,7 @@ const clock = document.querySelector(".left");
 const telling = clock.querySelector("[data-clock]");
 const openOnes = form.querySelector("[data-open]");
 const PAUSE = 1200;
+const KEPT = "Your answer is kept in this browser.";
 
 const say = (item, text, kind = "") => {
   const place = form.querySelector(`[data-item="${item}"] [data-saved]`);
@@ -20,7 +21,9 @@ const say = (item, text, kind = "") => {
 const box = outbox(form.dataset.key, {
   token,
   address: form.action,
-  held: (act) => say(act.item, "Not sent yet; it is kept in this browser, and goes out as soon as may be.", "held"),
+  person: form.dataset.as,
+  held: (act, why) =>
+    say(act.item, why ? `${why} ${KEPT}` : "Not sent yet; it is kept in this browser, and goes out as soon as may be.", "held"),
   done: (act, told) => {
     if (act.part !== part) return;
     if (told.late) say(act.item, "This came after the time was up, and does not count.", "refused");
@@ -107,13 +110,16 @@ async function finish(why) {
   let sent = await settle();
   // When the time is up there is nothing to go back to: it goes on as soon as the server can be reached.
   while (!sent && why === "time") {
-    telling.textContent = "The time is up. The server cannot be reached; this goes on by itself.";
+    const trouble = box.why() ? `${box.why()} Your answers are kept in this browser.` : "The server cannot be reached; this goes on by itself.";
+    telling.textContent = `The time is up. ${trouble}`;
+    await new Promise((resolve) => setTimeout(resolve, 500));
     sent = await box.empty(60_000);
   }
   if (!sent) {
     ending = false;
     for (const one of form.querySelectorAll("button")) one.disabled = false;
-    window.cohobate.say("The server cannot be reached. Your answers are kept here; try again in a moment.", "error");
+    const trouble = box.why() || "The server cannot be reached.";
+    window.cohobate.say(`${trouble} Your answers are kept here; try again in a moment.`, "error");
     return;
   }
   const go = document.createElement("form");
