@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cohobate.practicum.reader_test import NO_TEXT, analyse
 from cohobate.practicum.reading.grading import graded, reliability, to_grade
+from cohobate.practicum.reading.sitting import GRACE
 
 from .reading_steps import Test, named, sat
 
@@ -34,6 +35,32 @@ def test_what_was_left_empty_in_a_finished_part_was_not_answered_and_in_one_that
     assert {(one.correct, one.unanswered) for one in by_period[0]} == {(0.0, True)}
     assert {(one.correct, one.unanswered) for one in by_period[1] + by_period[2]} == {(None, False)}
     assert {one.seconds for one in by_period[1] + by_period[2]} == {None}
+
+
+def test_a_part_whose_time_ran_out_counts_as_if_its_page_had_said_so_and_one_that_was_left_before_does_not(test):
+    def answers(arm, item):
+        return "right" if arm == NO_TEXT or item == "i1" else None
+
+    def marks(closed_at, stopped_at=None):
+        state, reader = test.state, sat(test, 0, answers, parts=2, stops=True)
+        state.closed_at, reader.stopped_at = closed_at, stopped_at
+        found = graded(state, [reader], named)
+        before = reader.parts[1]
+        assert before.finished is None
+        return found, [(one.correct, one.unanswered) for one in found.answers if one.period == 1], before
+
+    found, over, part = marks(closed_at=10_000.0)
+    assert all(correct is not None for correct, _ in over)
+    assert (0.0, True) in over
+    assert found.ran_out == 1
+    assert "In one part the time ran out" in found.notes()[0]
+    spent = [one.seconds for one in found.answers if one.period == 1]
+    assert sum(spent) == pytest.approx(part.limit)
+    for closed, stopped in ((part.deadline + GRACE - 1, None), (10_000.0, part.deadline - 1), (None, None)):
+        found, left, _ = marks(closed, stopped)
+        assert (None, False) in left
+        assert (0.0, True) not in left
+        assert (found.ran_out, found.notes()) == (0, [])
 
 
 def test_who_came_and_began_nothing_is_in_no_line(test):
