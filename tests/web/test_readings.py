@@ -7,10 +7,11 @@ from cohobate.ledger import check
 from cohobate.practicum.acts import Act
 from cohobate.practicum.reader_test import analyse, read_answers
 from cohobate.practicum.reading.grading import to_grade
-from cohobate.web.readings import keeper, told
+from cohobate.web.readings import keeper, outcomes, told
 from cohobate.web.readings.models import SittingEvent, Trial, TrialEvent
 from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source
+from cohobate.web.works import drafts
 from cohobate.web.works import keeper as works
 from cohobate.web.works.models import Registered
 from cohobate.web.works.register import find, lines
@@ -71,7 +72,7 @@ def test_a_test_goes_from_items_to_a_sentence_through_the_pages(writer):
     writer.do("trial-outcome", id)
     told = words(writer.see("trial-outcome", id))
     assert "Readers of “Coffee” answer 50 points more than without it" in told
-    assert "registered before the first draft" in told
+    assert "registered before the first version that was kept, when the editor was empty" in told
     assert fresh(trial).state == "done"
 
 
@@ -130,7 +131,7 @@ def test_the_order_of_items_and_drafts_is_shown_from_the_ledger(writer):
     trial = written(writer)
     act(trial, writer, "register")
     texts_chosen(trial, writer)
-    assert "registered before the first draft" in words(writer.see("trial", trial.pk))
+    assert "registered before the first version that was kept, when the editor was empty" in words(writer.see("trial", trial.pk))
     late = written_again(writer)
     for text in ("one", "two", "three"):
         works.keep_version(late.work_id, writer.person, text)
@@ -152,6 +153,19 @@ def test_before_registration_the_page_says_what_the_items_would_find(writer):
     told_ = words(writer.see("trial", many.pk))
     assert "these items would show help of 20 points in 9" in told_
     assert "More items" not in told_
+
+
+def test_a_text_that_stood_in_the_editor_when_the_items_were_registered_is_told_by_its_number_of_words(writer):
+    trial = written(writer)
+    drafts.save(trial.work_id, writer.person, "word " * 5000, 0, "a")
+    drafts.draft_of(trial.work_id)
+    drafts.save(trial.work_id, writer.person, "gone", 1, "b")
+    act(trial, writer, "register")
+    told = "registered before the first version that was kept, when the editor had held a text of 5,000 words"
+    assert told in words(writer.see("trial", trial.pk))
+    state = keeper.trials.state(trial.pk)
+    assert outcomes.said_of(state)[0] == f"The items were {told}."
+    assert find(state.registered.ledger[0]).data["drafted"] == 5000
 
 
 def test_items_that_are_not_registered_cannot_be_used(writer):

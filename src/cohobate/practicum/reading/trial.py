@@ -7,7 +7,7 @@
     passage   data passage, source [id, digest, first, last], or gone (true)   words title
     item      data item, passage, kind, form: choice | text, options, key      words question, option1 …, rubric
     unitem    data item
-    register  data items (a hash), ledger [index, hash]                        words salt
+    register  data items (a hash), drafted, ledger [index, hash]               words salt
     text      data passage, version [work, digest, first, last]
     plan      data readers, spare, source, minutes, minutes_without, baseline, effect, seed, texts, power, ledger
     open, close
@@ -120,6 +120,9 @@ class Registered:
     """Of all items, with the salt: see `Trial.items_hash`."""
     salt: str
     ledger: Ledger
+    drafted: int | None = None
+    """Words that the editor of the work that it was begun for held then, or had held, at most; None where nobody
+    looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +327,7 @@ def _unitem(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 
 def _register(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
-    trial.registered = Registered(event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data))
+    trial.registered = Registered(event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data), data.get("drafted"))
     trial.state = "registered"
 
 

@@ -22,6 +22,7 @@ from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
 from cohobate.web.slugs import slug
+from cohobate.web.works.drafts import words_of
 from cohobate.web.works.keeper import claimed
 from cohobate.web.works.models import Part
 from cohobate.web.works.register import register
@@ -62,6 +63,8 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
 
     def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
+        if act.kind == "register":
+            more["drafted"] = words_of(trial.work)
         if act.kind not in REGISTERED:
             return more
         entry = register(REGISTERED[act.kind], {"test": id, "by": person.pk, **_entered(act.kind, data, more)})
