@@ -1,7 +1,10 @@
 """Reader tests through the web, from the first item to the sentence."""
 
+import json
+
 import pytest
 
+from cohobate.canonical import digest
 from cohobate.errors import Refused
 from cohobate.ledger import check
 from cohobate.practicum.acts import Act
@@ -138,6 +141,29 @@ def test_the_order_of_items_and_drafts_is_shown_from_the_ledger(writer):
     act(late, writer, "register")
     works.keep_version(late.work_id, writer.person, "four")
     assert "registered after version 3" in words(writer.see("trial", late.pk))
+
+
+def test_with_the_leads_file_and_the_ledger_anybody_works_out_the_hashes_once_the_test_is_closed(writer):
+    trial = opened(writer)
+    path = f"/tests/{trial.pk}/registered.json"
+    refused = writer.get(path)
+    assert refused.status_code == 409
+    assert "when the test is closed" in words(refused.content.decode())
+    act(trial, writer, "close")
+    assert path in writer.see("trial", trial.pk)
+    shown = writer.get(path).json()
+    ledger = [json.loads(line) for line in person("Anybody").get("/ledger/ledger.jsonl").content.splitlines()]
+    place, hash = shown["items"]["ledger"]
+    assert (ledger[place]["kind"], ledger[place]["hash"]) == ("items", hash)
+    assert digest(shown["items"]["hashed"]) == shown["items"]["hash"] == ledger[place]["items"]
+    salt, passages, items = shown["items"]["hashed"]
+    assert items[0]["question"] == "p1, 0?"
+    place, hash = shown["plan"]["ledger"]
+    assert (ledger[place]["kind"], ledger[place]["hash"]) == ("plan", hash)
+    texts = [[one["source"][1] for one in shown["texts"]], [one["version"] for one in shown["texts"]]]
+    assert ledger[place]["texts"] == texts
+    digests = {works.digest_of(text) for text in [*SOURCES.values(), *DRAFTS.values()]}
+    assert {one[kind][1] for one in shown["texts"] for kind in ("source", "version")} == digests
 
 
 def written_again(writer):

@@ -219,15 +219,16 @@ class Trial:
         return [one for one in self.items.values() if one.form == "text"]
 
     def items_hash(self, salt: str) -> str:
-        """What the ledger has of the items: the hash of all of them, of what they are about, and of a salt, so that
-        nobody finds them by trying."""
-        return digest(
-            [
-                salt,
-                [[one.id, one.source.to_list()] for one in self.passages.values()],
-                [one.to_dict() for one in self.items.values()],
-            ]
-        )
+        """What the ledger has of the items: the hash of what `hashed` gives."""
+        return digest(self.hashed(salt))
+
+    def hashed(self, salt: str) -> list[Any]:
+        """A salt, so that nobody finds the items by trying; what they are about; and all items."""
+        return [
+            salt,
+            [[one.id, one.source.to_list()] for one in self.passages.values()],
+            [one.to_dict() for one in self.items.values()],
+        ]
 
     @cached_property
     def design(self) -> Design:
