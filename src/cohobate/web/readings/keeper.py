@@ -24,6 +24,7 @@ from cohobate.web.readings import models
 from cohobate.web.slugs import slug
 from cohobate.web.works.drafts import words_of
 from cohobate.web.works.keeper import claimed
+from cohobate.web.works.models import Event as WorkEvent
 from cohobate.web.works.models import Part
 from cohobate.web.works.register import register
 
@@ -116,13 +117,15 @@ def _writes(id: str, person: Person) -> bool:
 
 # --- readers --------------------------------------------------------------------------------------------------------
 
-FAMILIAR = "you know too much of this test to read in it: you help to make it, or to write what is tested"
+FAMILIAR = "you know too much of this test to read in it: you helped to make it, or to write what is tested"
 
 
 def may_read(id: str, person: Person) -> bool:
-    """Whether somebody can read in a test: not who has a part in making it, nor who writes or reviews the works."""
+    """Whether somebody can read in a test: not who has, or ever had, a part in making it or in the works, nor the owner
+    of the server, to whom all of it is shown."""
     trial = trials.state(id)
-    return not (trial.has(person.pk) or Part.objects.filter(work_id__in=trial.works, person=person).exists())
+    had_part = WorkEvent.objects.filter(work_id__in=trial.works, actor=person.pk).exists()
+    return not (person.is_owner or person.pk in trial.people or had_part)
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
