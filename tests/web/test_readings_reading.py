@@ -482,6 +482,8 @@ def test_a_reader_under_way_gets_at_the_sources_by_no_work_or_test_of_their_own(
     browser.see("edit-work", other.pk)
     for view in ("trial-passages", "trial-items", "trial-texts", "trial-preview"):
         assert "closed to you" in words(browser.see(view, test.pk, status=403))
+    for view, of in (("new-work", ()), ("new-trial", ()), ("cite", (other.pk,)), ("work-sources", (other.pk,))):
+        assert "closed to you" in words(browser.see(view, *of, status=403, source=again.pk))
     browser.do("sitting-go", trial.pk, kind="stop")
     browser.see("edit-work", mine.pk)
     browser.see("trial-passages", test.pk)

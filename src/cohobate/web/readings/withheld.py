@@ -20,8 +20,10 @@ WITHHELD = "You are asked about this text in a reader test, so it is kept from y
 CLOSED = "You are reading in a reader test, so this is closed to you until you are through, or stop."
 
 SHELF = {"sources", "new-source", "source", "gone-source", "source-version", "source-file"}
-MAKING = {"trial-passages", "trial-items", "trial-texts", "trial-preview", "trial-rehearsal"}
-"""Pages of other tests, on which any source or version can be looked at."""
+WORKS = {"new-work", "work-sources", "cite"}
+TESTS = {"new-trial", "trial-passages", "trial-items", "trial-texts", "trial-preview", "trial-rehearsal"}
+SHOWING = SHELF | WORKS | TESTS
+"""Pages on which any source or version can be looked at, or is taken up to be."""
 
 
 def withheld(person: Person | None, name: str, about: Mapping[str, Any]) -> str:
@@ -31,13 +33,13 @@ def withheld(person: Person | None, name: str, about: Mapping[str, Any]) -> str:
     about:  what the address names, by id
     """
     work = about.get("work")
-    if person is None or not (work or name in SHELF or name in MAKING):
+    if person is None or not (work or name in SHOWING):
         return ""
     under_way = Sitting.objects.filter(person=person, ended_at=None, trial__state="open")
     for id in under_way.values_list("trial", flat=True):
         if about.get("trial") == id:
             continue  # which for its readers has no such page anyway
-        if not work:
+        if name in SHOWING:
             return CLOSED
         trial = keeper.trials.state(id)
         if work in trial.works or _sources({one.source.digest for one in trial.passages.values()}) & _of(work):
