@@ -16,12 +16,14 @@ from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source
 from cohobate.web.works import drafts
 from cohobate.web.works import keeper as works
-from cohobate.web.works.models import Registered
+from cohobate.web.works.models import Registered, Work
 from cohobate.web.works.register import find, lines
+from cohobate.web.works.removing import take_out
 
 from .browsers import words
 from .testing_readers import (
     DRAFTS,
+    PLAN,
     SOURCES,
     act,
     comes,
@@ -164,6 +166,45 @@ def test_with_the_leads_file_and_the_ledger_anybody_works_out_the_hashes_once_th
     assert ledger[place]["texts"] == texts
     digests = {works.digest_of(text) for text in [*SOURCES.values(), *DRAFTS.values()]}
     assert {one[kind][1] for one in shown["texts"] for kind in ("source", "version")} == digests
+
+
+def test_a_rater_who_comes_into_a_work_of_the_test_grades_no_more(writer):
+    trial = opened(writer, in_words=1)
+    rater, reviewer = person("Raul"), person("Renate")
+    act(trial, rater, "join", role="rater", name="Raul")
+    works.act(trial.work_id, reviewer.person, Act(slug(), "join", {"role": "reviewer", "name": "Renate"}))
+    with pytest.raises(Refused, match="cannot be one"):
+        act(trial, reviewer, "join", role="rater", name="Renate")
+    reads(comes(trial), trial)
+    act(trial, writer, "close")
+    rater.see("trial-rating", trial.pk)
+    works.act(trial.work_id, rater.person, Act(slug(), "join", {"role": "writer", "name": "Raul"}))
+    assert "without knowing which text is whose" in words(rater.see("trial-rating", trial.pk, status=403))
+    with pytest.raises(Refused, match="without knowing"):
+        act(trial, rater, "grade", answer="x", grade=1)
+
+
+def test_a_version_that_an_open_test_reads_is_taken_out_when_the_test_is_closed_and_not_before(writer):
+    trial = opened(writer)
+    work = Work.objects.get(pk=trial.work_id)
+    digest = works.digest_of(DRAFTS["p1"])
+    with pytest.raises(Refused, match="close the test first"):
+        take_out(work, writer.person, [], [digest])
+    assert works.text_of(work.pk, digest)
+    act(trial, writer, "close")
+    take_out(work, writer.person, [], [digest])
+    with pytest.raises(Refused, match="taken out"):
+        works.text_of(work.pk, digest)
+
+
+def test_a_test_whose_text_was_taken_out_before_is_not_opened(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    act(trial, writer, "plan", **PLAN)
+    take_out(Work.objects.get(pk=trial.work_id), writer.person, [], [works.digest_of(DRAFTS["p1"])])
+    with pytest.raises(Refused, match="choose another version"):
+        act(trial, writer, "open")
 
 
 def written_again(writer):

@@ -76,7 +76,7 @@ def to_grade(trial: Trial, sittings: Iterable[Sitting], named: Named) -> list[To
 
 def reliability(trial: Trial, there: Iterable[ToGrade]) -> Reliability:
     """How far the raters agree on these answers, distances between grades counting."""
-    grades: list[Sequence[float]] = [list(trial.grades.get(one.id, {}).values()) for one in there]
+    grades: list[Sequence[float]] = [list(trial.grades_of(one.id).values()) for one in there]
     return krippendorff(grades, "interval")
 
 
@@ -90,7 +90,7 @@ def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
     """
     ended = {one.number: [_at_its_end(trial, one, part) for part in one.parts] for one in sittings}
     counted = [one for one in sittings if not one.withdrawn and any(part.started is not None for part in one.parts)]
-    ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades.get(one.id, {})) < RATERS}
+    ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades_of(one.id)) < RATERS}
     answers = [
         line
         for sitting in counted
@@ -152,4 +152,4 @@ def _mark(
         return float(given.choice == question.key), False
     if given.gone:
         return None, False
-    return fmean(trial.grades[named(trial, sitting.number, question.id)].values()), False
+    return fmean(trial.grades_of(named(trial, sitting.number, question.id)).values()), False

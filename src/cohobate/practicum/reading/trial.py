@@ -186,9 +186,17 @@ class Trial:
     opened_at: float | None = None
     closed_at: float | None = None
     grades: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By answer, what each rater gave, 0 … 1."""
+    """By answer, what each rater gave, 0 … 1: all who ever graded."""
     outcomes: list[Made] = field(default_factory=list)
     """The latest one last."""
+    regraded: set[str] = field(default_factory=set)
+    """Answers that got a grade, or another one, when an outcome had been made already."""
+    rerated: bool = False
+    """Whether a rater came or went when an outcome had been made already."""
+
+    def grades_of(self, answer: str) -> dict[str, float]:
+        """The grades of an answer that count: of those who are its raters now."""
+        return {who: grade for who, grade in self.grades.get(answer, {}).items() if self.has(who, "rater")}
 
     def has(self, who: str, *roles: str) -> bool:
         """Whether somebody has one of these roles now; without roles, whether they have any."""
@@ -293,11 +301,13 @@ def _join(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     person = trial.people.setdefault(event.actor, Member(event.actor, ""))
     person.name = _words(event, "name")
     person.roles.add(data["role"])
+    trial.rerated |= data["role"] == "rater" and bool(trial.outcomes)
 
 
 def _leave(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     if data["person"] in trial.people:
         trial.people[data["person"]].roles.discard(data["role"])
+        trial.rerated |= data["role"] == "rater" and bool(trial.outcomes)
 
 
 def _passage(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
@@ -368,6 +378,8 @@ def _close(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 def _grade(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     trial.grades.setdefault(data["answer"], {})[event.actor] = data["grade"]
+    if trial.outcomes:
+        trial.regraded.add(data["answer"])
 
 
 def _outcome(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:

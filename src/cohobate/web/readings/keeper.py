@@ -23,9 +23,8 @@ from cohobate.web.people.models import Person
 from cohobate.web.readings import models
 from cohobate.web.slugs import slug
 from cohobate.web.works.drafts import words_of
-from cohobate.web.works.keeper import claimed
+from cohobate.web.works.keeper import claimed, text_of
 from cohobate.web.works.models import Event as WorkEvent
-from cohobate.web.works.models import Part
 from cohobate.web.works.register import register
 
 trials: Strands[Trial] = Strands(models.TrialEvent, "trial", trials_fold.fold, trial_acts.decide)
@@ -60,12 +59,18 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     elif act.kind == "plan":
         given["seed"] = str(secrets.randbelow(2**32))
     elif act.kind == "join":
-        given |= {"reads": "yes" if _reads(id, person) else "", "writes": "yes" if _writes(id, person) else ""}
+        given |= {"reads": "yes" if _reads(id, person) else "", "knows": "yes" if knows(id, person) else ""}
+    elif act.kind == "grade":
+        given["knows"] = "yes" if knows(id, person) else ""
 
     def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
         if act.kind == "register":
             more["drafted"] = words_of(trial.work)
+        if act.kind == "open":
+            for one in trial.passages.values():
+                assert one.version is not None
+                text_of(one.version.of, one.version.digest)
         if act.kind not in REGISTERED:
             return more
         entry = register(REGISTERED[act.kind], {"test": id, "by": person.pk, **_entered(act.kind, data, more)})
@@ -109,10 +114,9 @@ def _reads(id: str, person: Person) -> bool:
     return bool(models.Sitting.objects.filter(trial_id=id, person=person).exists())
 
 
-def _writes(id: str, person: Person) -> bool:
-    """Whether somebody writes one of the works that are tested."""
-    works = trials.state(id).works
-    return bool(Part.objects.filter(work_id__in=works, person=person, role="writer").exists())
+def knows(id: str, person: Person) -> bool:
+    """Whether somebody has, or ever had, a part in one of the works that are tested, and so knows what it says."""
+    return bool(WorkEvent.objects.filter(work_id__in=trials.state(id).works, actor=person.pk).exists())
 
 
 # --- readers --------------------------------------------------------------------------------------------------------
@@ -124,8 +128,7 @@ def may_read(id: str, person: Person) -> bool:
     """Whether somebody can read in a test: not who has, or ever had, a part in making it or in the works, nor the owner
     of the server, to whom all of it is shown."""
     trial = trials.state(id)
-    had_part = WorkEvent.objects.filter(work_id__in=trial.works, actor=person.pk).exists()
-    return not (person.is_owner or person.pk in trial.people or had_part)
+    return not (person.is_owner or person.pk in trial.people or knows(id, person))
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
@@ -211,6 +214,7 @@ __all__ = [
     "arrive",
     "begin",
     "do",
+    "knows",
     "may_read",
     "sitting_of",
     "sittings",

@@ -116,6 +116,11 @@ def said_of(state: Trial) -> list[str]:
     found = [f"The items were {order_of(state)}."]
     if wrote_themselves(state):
         found.append("Items were written by somebody who leads the test or writes what is tested.")
+    if state.regraded:
+        some = counted(len(state.regraded), "answer was,answers were")
+        found.append(f"{some} graded, or graded otherwise, when an outcome had been made already.")
+    if state.rerated:
+        found.append("The raters are not those of an earlier outcome.")
     return found
 
 
