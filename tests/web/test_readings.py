@@ -136,7 +136,9 @@ def test_the_order_of_items_and_drafts_is_shown_from_the_ledger(writer):
     trial = written(writer)
     act(trial, writer, "register")
     texts_chosen(trial, writer)
-    assert "registered before the first version that was kept, when the editor was empty" in words(writer.see("trial", trial.pk))
+    assert "registered before the first version that was kept, when the editor was empty" in words(
+        writer.see("trial", trial.pk)
+    )
     late = written_again(writer)
     for text in ("one", "two", "three"):
         works.keep_version(late.work_id, writer.person, text)

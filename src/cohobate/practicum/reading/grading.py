@@ -102,7 +102,11 @@ def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
         tuple(id for id in trial.items if id in ungraded),
         sum(one.withdrawn for one in sittings),
         sum(len(part.late) for one in counted for part in one.parts),
-        sum(part.running and ended[one.number][part.number].finished is not None for one in counted for part in one.parts),
+        sum(
+            part.running and ended[one.number][part.number].finished is not None
+            for one in counted
+            for part in one.parts
+        ),
     )
 
 

@@ -338,7 +338,9 @@ def _unitem(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 
 def _register(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
-    trial.registered = Registered(event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data), data.get("drafted"))
+    trial.registered = Registered(
+        event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data), data.get("drafted")
+    )
     trial.state = "registered"
 
 
