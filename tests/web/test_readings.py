@@ -9,7 +9,7 @@ from cohobate.errors import Refused
 from cohobate.ledger import check
 from cohobate.practicum.acts import Act
 from cohobate.practicum.reader_test import analyse, read_answers
-from cohobate.practicum.reading.grading import to_grade
+from cohobate.practicum.reading.grading import graded, to_grade
 from cohobate.web.readings import keeper, outcomes, told
 from cohobate.web.readings.models import SittingEvent, Trial, TrialEvent
 from cohobate.web.slugs import slug
@@ -20,7 +20,7 @@ from cohobate.web.works.models import Registered, Work
 from cohobate.web.works.register import find, lines
 from cohobate.web.works.removing import take_out
 
-from .browsers import words
+from .browsers import Somebody, words
 from .testing_readers import (
     DRAFTS,
     PLAN,
@@ -28,6 +28,7 @@ from .testing_readers import (
     act,
     comes,
     fresh,
+    invited,
     item,
     opened,
     person,
@@ -207,6 +208,52 @@ def test_a_test_whose_text_was_taken_out_before_is_not_opened(writer):
     take_out(Work.objects.get(pk=trial.work_id), writer.person, [], [works.digest_of(DRAFTS["p1"])])
     with pytest.raises(Refused, match="choose another version"):
         act(trial, writer, "open")
+
+
+def test_neither_the_ledger_nor_the_file_of_answers_says_who_came_when(writer):
+    trial = opened(writer)
+    for number in range(8):
+        # Of each reader another number of answers is right in the first part.
+        reads(comes(trial, f"R{number}"), trial, lambda arm, place, number=number: place < number % 5)
+    act(trial, writer, "close")
+    state, there = keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk)
+    for one in there:
+        for part in one.parts:
+            part.seconds = {item: 1.25 + place for place, item in enumerate(part.items)}
+    arrived = graded(state, there, keeper.answer_id)
+    found = outcomes.of_sittings(trial.pk, state, there)
+    assert found == outcomes.of_sittings(trial.pk, state, there)
+
+    def rows(some):
+        return {
+            reader: frozenset((one.item, one.arm, one.correct) for one in some if one.reader == reader)
+            for reader in sorted({one.reader for one in some})
+        }
+
+    before, after = rows(arrived.answers), rows(found.answers)
+    assert list(before) == list(after)
+    assert sorted(map(sorted, before.values())) == sorted(map(sorted, after.values()))
+    assert before != after
+    assert {one.seconds % 1 for one in found.answers} == {0.0}
+    assert [one.reader for one in found.answers] == sorted(one.reader for one in found.answers)
+    assert outcomes.unlinked("another", arrived) != found
+    assert analyse(found.answers).sentence() == analyse(arrived.answers).sentence()
+
+
+def test_readers_are_told_before_and_afterwards_that_the_ledger_keeps_their_answers(writer):
+    trial = opened(writer)
+    assert "nothing can be taken out of it again" in words(Somebody().get(invited(trial)).content.decode())
+    rita = comes(trial)
+    assert "What entered the ledger before cannot be taken out of it" in words(rita.see("sitting-own", trial.pk))
+
+
+def test_what_raters_know_an_answer_by_follows_from_no_salt_that_a_lead_can_hand_on(writer, settings):
+    trial = keeper.trials.state(opened(writer).pk)
+    one = keeper.answer_id(trial, 0, "i1")
+    assert one == keeper.answer_id(trial, 0, "i1")
+    assert len({one, keeper.answer_id(trial, 1, "i1"), keeper.answer_id(trial, 0, "i2")}) == 3
+    settings.SECRET_KEY = "another server's"
+    assert keeper.answer_id(trial, 0, "i1") != one
 
 
 def written_again(writer):

@@ -40,7 +40,7 @@ class DesignedPlan(Plan):
         return len(_arms(self.design)[0])
 
     @cached_property
-    def power(self) -> float:  # type: ignore[override]
+    def power(self) -> float:
         """The share of tests that show the help, each reader being their own comparison."""
         return power_of(self, _as_dealt)
 

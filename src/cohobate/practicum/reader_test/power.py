@@ -141,8 +141,8 @@ class Plan:
             f"with a standard deviation of {self.reader_sd:g} between readers; the item's, with {self.item_sd:g} "
             f"between items; and the reader's in that arm, with {self.reader_by_arm_sd:g}; all normal. Over all "
             f"readers and items, {100 * self.baseline:g} % are right without a text and "
-            f"{100 * (self.baseline + self.effect):g} % with the distillation. {self.answered}; which half of the items goes "
-            "without a text changes from reader to reader. Help is shown if the "
+            f"{100 * (self.baseline + self.effect):g} % with the distillation. {self.answered}; which half of the "
+            "items goes without a text changes from reader to reader. Help is shown if the "
             f"{100 * (1 - self.alpha):g} % interval for these items lies above 0."
         )
 

@@ -33,8 +33,8 @@ MINUTES: Final = (0.5, 120.0)
 RATERS: Final = 2
 GRADES: Final = (0.0, 0.5, 1.0)
 BLIND: Final = (
-    "raters grade without knowing which text is whose; who makes the test, or writes or reviews what is tested, cannot be "
-    "one"
+    "raters grade without knowing which text is whose; who makes the test, or writes or reviews what is tested, cannot "
+    "be one"
 )
 
 

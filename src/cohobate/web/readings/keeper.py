@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event
@@ -199,9 +199,10 @@ def all_sittings(id: str) -> list[Sitting]:
 
 
 def answer_id(trial: Trial, number: int, item: str) -> str:
-    """What raters know an answer by: nobody can tell from it who gave it, nor to which of two items."""
+    """What raters know an answer by: nobody can tell from it who gave it, nor to which of two items. The salt alone
+    would not do, as the lead may hand it on; this server's secret stays with it."""
     salt = trial.registered.salt if trial.registered else ""
-    return hashlib.sha256(f"{salt} {number} {item}".encode()).hexdigest()[:20]
+    return salted_hmac("cohobate.readings.answer", f"{salt} {number} {item}", algorithm="sha256").hexdigest()[:20]
 
 
 __all__ = [

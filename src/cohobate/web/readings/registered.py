@@ -1,4 +1,4 @@
-"""What was registered, in the clear: with this file and the ledger anybody can check what came first, and that it stayed.
+"""What was registered, in the clear: with it and the ledger anybody can check what came first, and that it stayed.
 
 It holds the keys, so it is for the lead, who hands it on, and only when nobody reads any more.
 """

@@ -1,8 +1,8 @@
-"""What is kept from readers while they are under way: whatever on this server shows the texts that they are asked about.
+"""What is kept from readers while they are under way: whatever here shows the texts that they are asked about.
 
 Whoever wants to look them up elsewhere can. But nothing here shows them by the way: not the pages of the tested works
-and of all works on these sources, and nothing of the shelf. That is closed as a whole, since a search tells word by word
-what a text has, claims say what it says, and the same text may stand there twice.
+and of all works on these sources, and nothing of the shelf. That is closed as a whole, since a search tells word by
+word what a text has, claims say what it says, and the same text may stand there twice.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def withheld(person: Person | None, name: str, about: Mapping[str, Any]) -> str:
     name:   of the address
     about:  what the address names, by id
     """
-    work = about.get("work")
+    work = str(about.get("work", ""))
     if person is None or not (work or name in SHOWING):
         return ""
     under_way = Sitting.objects.filter(person=person, ended_at=None, trial__state="open")
