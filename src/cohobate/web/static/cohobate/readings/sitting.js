@@ -52,9 +52,28 @@ function count() {
   openOnes.textContent = left ? `${left} not answered yet` : "All answered";
 }
 
+// What is typed is in the browser at each letter, until it goes into the outbox.
+const typed = (item) => `${form.dataset.key.replace("outbox", "typed")}.${part}.${item.dataset.item}`;
+function store(item, text) {
+  try {
+    if (text === null) localStorage.removeItem(typed(item));
+    else localStorage.setItem(typed(item), text);
+  } catch {
+    // No store, or a full one: then it is sent at the next pause.
+  }
+}
+function stored(item) {
+  try {
+    return localStorage.getItem(typed(item));
+  } catch {
+    return null;
+  }
+}
+
 function send(item) {
   const given = answerOf(item);
   if (given) box.send({ part, item: item.dataset.item, ...given });
+  store(item, null);
   count();
 }
 
@@ -75,6 +94,7 @@ form.addEventListener("input", (event) => {
   if (!item || !event.target.matches("textarea")) return;
   const box = item.querySelector("input[type=checkbox]");
   if (event.target.value.trim()) box.checked = false;
+  store(item, event.target.value);
   clearTimeout(waiting.get(item));
   waiting.set(item, setTimeout(() => sendNow(item), PAUSE));
 });
@@ -93,6 +113,15 @@ for (const act of box.waiting()) {
     if (chosen) chosen.checked = true;
   }
 }
+for (const item of form.querySelectorAll("[data-item]")) {
+  const text = stored(item);
+  if (text === null) continue;
+  item.querySelector("textarea").value = text;
+  send(item);
+}
+addEventListener("pagehide", () => {
+  for (const item of [...waiting.keys()]) sendNow(item);
+});
 count();
 
 // --- the end of a part --------------------------------------------------------------------------------------------------
