@@ -1,9 +1,10 @@
 """Front matter: read in whatever state it is, each mistake with its line; what is not changed comes back as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cohobate import frontmatter
 from cohobate.errors import WrongUse
 from cohobate.frontmatter import read
 
@@ -124,6 +125,106 @@ def test_a_value_that_does_not_read_is_kept_as_text_beside_those_that_do():
 
 def test_of_a_key_that_stands_twice_the_later_one_counts():
     assert read("---\na: 1\na: 2\n---\n").fields["a"] == 2
+
+
+def test_words_that_were_pasted_in_cost_nothing_but_a_mistake_of_their_own():
+    text = "---\na: 1\n\nPasted words, and\nsome more.\n\nb: [x,\ny]\nc:\n- z\n---\nbody\n"
+    document = read(text)
+    assert dict(document.fields) == {"a": 1, "b": ["x", "y"], "c": ["z"]}
+    (mistake,) = document.mistakes
+    assert (str(mistake), mistake.kind) == ("line 4: this is no key with a value; write it as key: value", "stray")
+    assert document.text == text
+    assert document.with_field("a", 2).text == text.replace("a: 1", "a: 2")
+
+
+PARTS = (
+    *(
+        "k: ",
+        "k:",
+        "\n",
+        "- ",
+        "  - ",
+        "[",
+        "]",
+        ", ",
+        " ",
+        '"',
+        "'",
+        "a",
+        "true",
+        "No",
+        "null",
+        "~",
+        "1",
+        "0.5",
+        "1e5",
+        "-",
+        "é",
+    ),
+    *(
+        "#",
+        " #",
+        ":",
+        "\t",
+        "\r\n",
+        "http://x",
+        "?",
+        "=",
+        "%",
+        "@",
+        "(",
+        "\\",
+        "{",
+        "}",
+        "&a",
+        "*a",
+        "!",
+        "|\n",
+        ">",
+        "\xa0",
+    ),
+    *("\u2028", "<<", "…", "1_000", "0x1f", "1:30", "12e3", ".", "\n  x", "\n   y", "\n\n", "|", "  "),
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=10).map("".join))
+@settings(max_examples=400)
+def test_what_is_read_without_yaml_is_what_yaml_reads(inner):
+    for front in (
+        f"k: {inner}",
+        f"k:\n{inner}",
+        f"k: [{inner}]",
+        f"k: [a, {inner}, b]",
+        f"k:\n  - {inner}\n  - x",
+        f"k: |\n  {inner}\n  z",
+    ):
+        for block in read(f"---\n{front}\n---\n").blocks:
+            key = frontmatter._KEY.match(block.text)
+            if block.key is not None and (simple := frontmatter._simple(block.text, key.end())):
+                value, lines, mistakes = frontmatter._by_yaml(block, key)
+                assert (repr(value), mistakes) == (repr(simple[0]), [])
+                assert lines == {(place,): block.line + below for place, below in enumerate(simple[1])}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "words",
+        '"words: of all # sorts"',
+        "'it'",
+        "3",
+        "0.5",
+        "true",
+        "[a, 'b', 3]",
+        "[]",
+        "\n  - a\n  - b: c",
+        "\n- a\n- 2",
+        "|\n  a\n   b",
+    ],
+)
+def test_what_people_write_most_is_read_without_yaml(value):
+    (block,) = read(f"---\nkey: {value}\n---\n").blocks
+    assert (frontmatter._simple(block.text, 4) is not None) == (": c" not in value)
 
 
 # --- what comes back ------------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ def test_from_a_source_to_a_published_page(writer, nobody):
     page = words(writer.see("work", id))
     assert "Say what will make it help" in page
     assert "On pumps M. Ostrava" in page
+    assert "questions that readers will be asked belong before the draft" in page
     writer.do("work-hypothesis", id, id=slug(), text="Cases first.", points="20", low="5", high="35")
     assert "predicts 20 points, 95 % sure of 5 to 35" in words(writer.see("work", id))
     work = Work.objects.get(pk=id)

@@ -23,8 +23,10 @@ def sentences(id: str, work: Work) -> list[str]:
             found.append(f"{one.by} pointed to it, for {one.wish.by}.")
     for help in seams.helpers_of(id):
         people = Person.objects.in_bulk([*help.items, *help.rated])
-        found += [f"{people[who]} wrote {_counted(n, 'item')} to test it." for who, n in help.items.items()]
-        found += [f"{people[who]} rated {_counted(n, 'answer')}." for who, n in help.rated.items()]
+        found += [
+            f"{people[who]} wrote {_counted(n, 'item')} to test it." for who, n in help.items.items() if who in people
+        ]
+        found += [f"{people[who]} rated {_counted(n, 'answer')}." for who, n in help.rated.items() if who in people]
         if help.readers:
             named = f", {listed(list(help.named))} among them" if help.named else ""
             found.append(f"{_counted(help.readers, 'person', 'people')} read for it{named}.")
