@@ -81,9 +81,8 @@ class Access:
             refused = problem(request, 405)
             refused["Allow"] = ", ".join(methods)
             return refused
-        for withheld in _kept_back:
-            if sentence := withheld(request.person, kwargs):
-                return problem(request, 403, sentence, "Go on with the test, and come back afterwards.")
+        if sentence := kept_from(request.person, kwargs):
+            return problem(request, 403, sentence, "Go on with the test, and come back afterwards.")
         return None
 
 
@@ -96,6 +95,11 @@ def keep_back(withheld: Withheld) -> None:
     names it gives the sentence that says why, or ""."""
     if withheld not in _kept_back:
         _kept_back.append(withheld)
+
+
+def kept_from(person: Person | None, about: Mapping[str, Any]) -> str:
+    """Why something is kept from somebody for a time; "" if it is not. `about` has what an address would name."""
+    return next((sentence for withheld in _kept_back if (sentence := withheld(person, about))), "")
 
 
 def person_in(cookies: Mapping[str, str]) -> Person | None:
