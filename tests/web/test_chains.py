@@ -98,7 +98,7 @@ def test_what_is_registered_is_in_the_event_and_in_the_ledger_and_says_nothing_o
     entry = find(index)
     assert entry.hash == hash
     assert (entry.kind, entry.data["work"]) == ("work hypothesis", work.pk)
-    assert entry.data["said"] == keeper.said(event.id, event.data, event.words)
+    assert entry.data["said"] == keeper.said(event.salt, event.id, event.data, event.words)
     assert set(entry.data) == {"work", "by", "act", "said"}
     assert "story" not in b"".join(lines()).decode()
 
@@ -155,3 +155,19 @@ def test_of_many_who_act_at_once_all_are_entered_one_after_another():
     assert check(b"".join(lines())) == []
     assert [len(keeper.work(one.pk).versions) for one in works] == [10, 10, 10]
     assert all(problem(keeper.strands.events(one.pk)) is None for one in works)
+
+
+def test_who_has_the_ledger_finds_no_words_in_it_by_trying(work, writer):
+    event, _ = keeper.keep_version(work.pk, writer, "One.", note="for Bob")
+    entry = find(event.data["ledger"][0])
+    assert event.salt not in entry.line.decode()
+    assert entry.data["said"] != keeper.said("", event.id, event.data, {"note": "for Bob"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_whose_removal_is_undone_are_still_there(writer):
+    work = keeper.begin(writer, title="Why maps lie", kind="propagating", sources="")
+    with transaction.atomic():
+        keeper.strands.redact(work.pk, writer.pk, [1])
+        transaction.set_rollback(True)
+    assert keeper.work(work.pk).title == "Why maps lie"

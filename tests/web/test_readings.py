@@ -144,6 +144,16 @@ def written_again(writer):
     return written(writer)
 
 
+def test_before_registration_the_page_says_what_the_items_would_find(writer):
+    few = written(writer, items=4)
+    assert "More items show more, and after registration none can be added" in words(writer.see("trial", few.pk))
+    Source.objects.all().delete()
+    many = written(writer, items=30)
+    told_ = words(writer.see("trial", many.pk))
+    assert "these items would show help of 20 points in 9" in told_
+    assert "More items" not in told_
+
+
 def test_items_that_are_not_registered_cannot_be_used(writer):
     trial = written(writer)
     texts = writer.do("trial-texts", trial.pk, status=409, passage="p1", version="x@y")
@@ -328,6 +338,9 @@ def test_readers_and_whoever_writes_the_work_see_the_outcome_when_it_is_there_an
 def test_works_are_told_what_came_of_their_tests_and_who_helped(writer):
     trial = done(writer)
     assert told.of_work(trial.work_id) == []
+    page = writer.see("work", trial.work_id)
+    assert f"/tests/{trial.pk}/" in page
+    assert f"/tests/new/?work={trial.work_id}" in page
     writer.do("trial-outcome", trial.pk)
     (found,) = told.of_work(trial.work_id)
     assert (found.readers, round(found.points)) == (8, 50)
@@ -438,3 +451,15 @@ def test_when_all_quit_half_way_or_nobody_finished_an_arm_there_is_an_outcome_th
         assert "Too few readers" in page
         assert "were not reached" in page
         assert f"6 readers in part {parts + 1}" in page
+
+
+def test_a_work_whose_text_is_read_in_a_test_of_another_work_is_told_of_it(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    other = works.begin(writer.person, title="Queues alone", kind="propagating", sources="")
+    assert told.tests_of_work(other.pk) == []
+    works.keep_version(other.pk, writer.person, "One.\n\nTwo.")
+    act(trial, writer, "text", passage="p2", work=other.pk, digest=works.digest_of("One.\n\nTwo."), blocks=2)
+    for work in (other.pk, trial.work_id):
+        assert [one.state for one in told.tests_of_work(work)] == ["registered"]

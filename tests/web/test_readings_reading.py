@@ -423,3 +423,28 @@ def test_the_shelf_shows_a_reader_under_way_nothing_of_the_sources_of_the_test(t
     assert not any(secret in browser.see("sources", q="rim") for secret in TEXTS.values())
     other = person("Sven")
     other.see("source", Source.objects.first().pk)
+
+
+def test_a_page_and_an_answer_take_a_handful_of_queries_however_many_read(trial):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser = comes(trial)
+    reads(browser, trial, parts=1)
+    part = start(browser, trial)
+    item = next(iter(part.items))
+    counts = []
+    for number in range(2):
+        for other in range(4 * number):
+            reads(comes(trial, f"Reader {other}"), trial, parts=1)
+        page(browser, trial)
+        with CaptureQueriesContext(
+            connection,
+        ) as of_page:
+            page(browser, trial)
+        with CaptureQueriesContext(connection) as of_answer:
+            choose(browser, trial, part.number, item, number)
+        counts.append((len(of_page), len(of_answer)))
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 6
+    assert counts[0][1] <= 12

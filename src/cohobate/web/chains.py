@@ -8,6 +8,7 @@ keeper of their own.
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -155,13 +156,13 @@ class Strands(Generic[State]):
         id: str,
         who: str,
         act: Act,
-        before: Callable[[State, dict[str, Any], dict[str, str]], Mapping[str, Any]] | None = None,
+        before: Callable[[State, dict[str, Any], dict[str, str], str], Mapping[str, Any]] | None = None,
         after: Callable[[Event], None] | None = None,
     ) -> tuple[Event, bool]:
         """Does what somebody would do, if the rules allow it.
 
-        before:  called within the transaction with the state and what the event is to hold; what it returns is added
-                 to the event's data. Registering in the ledger belongs here
+        before:  called within the transaction with the state, what the event is to hold, and the salt of its words;
+                 what it returns is added to the event's data. Registering in the ledger belongs here
         after:   called within the transaction with the event that was stored; rows that lists are made from belong here
 
         Returns the event, and whether it had been done before: the same act sent twice counts once. Raises Refused.
@@ -177,9 +178,10 @@ class Strands(Generic[State]):
                         return done.happened(), True
                     state, last = self._read(id)
                     data, words = self._decide(state, who, act)
+                    salt = secrets.token_hex(8)
                     if before is not None:
-                        data = {**data, **before(state, data, words)}
-                    return self._store(id, last, act.id, who, act.kind, data, words, after), False
+                        data = {**data, **before(state, data, words, salt)}
+                    return self._store(id, last, act.id, who, act.kind, data, words, salt, after), False
             except IntegrityError:
                 # Another process was faster: see what it did, and decide again.
                 if attempt == ATTEMPTS - 1:
@@ -190,7 +192,7 @@ class Strands(Generic[State]):
         """What the software itself does. Within a transaction."""
         self._take_turn(id)
         _, last = self._read(id)
-        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, None)
+        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, None, None)
 
     def _take_turn(self, id: str) -> None:
         """Lets nobody else write to this strand until the transaction ends. SQLite has one writer at a time anyway."""
@@ -206,9 +208,10 @@ class Strands(Generic[State]):
         kind: str,
         data: Mapping[str, Any],
         words: Mapping[str, str],
+        salt: str | None,
         after: Callable[[Event], None] | None,
     ) -> Event:
-        event = follow(last, id=act, at=self.clock(), actor=who, kind=kind, data=data, words=words)
+        event = follow(last, id=act, at=self.clock(), actor=who, kind=kind, data=data, words=words, salt=salt)
         self.rows.objects.bulk_create([self.rows(**{f"{self.of}_id": id}, **Chained.columns(event))])
         if after is not None:
             after(event)
@@ -218,10 +221,10 @@ class Strands(Generic[State]):
         """Takes the words out of events for good, and says so in an event. Who may do so is settled elsewhere."""
         with transaction.atomic():
             self._take_turn(id)
+            _, last = self._read(id)  # before the words go: should all be undone, the fold has them still
             rows = self.rows.objects.filter(**{f"{self.of}_id": id, "sequence__in": list(sequences)})
             rows.update(words=None, salt="")
-            _, last = self._read(id)
-            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, None)
+            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, None, None)
 
 
 # --- what was taken out -----------------------------------------------------------------------------------------------

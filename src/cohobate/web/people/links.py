@@ -3,6 +3,7 @@
 /me/<person>.<generation>.<signature>    comes back as that person, on any device
 /i/<invitation>.<signature>              enters a room, or becomes a host
 /w/<invitation>.<signature>              takes part in a work
+/r/<invitation>.<signature>              reads in a reader test, or helps to make one
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     elif act.kind == "join":
         given |= {"reads": "yes" if _reads(id, person) else "", "writes": "yes" if _writes(id, person) else ""}
 
-    def before(trial: Trial, data: dict[str, Any], words: dict[str, str]) -> Mapping[str, Any]:
+    def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
         if act.kind not in REGISTERED:
             return more

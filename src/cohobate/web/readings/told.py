@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from cohobate.practicum.reading.grading import to_grade
+from cohobate.practicum.reading.trial import STATES as ALL
 from cohobate.practicum.reading.trial import Trial
 from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.outcomes import kept
 from cohobate.web.works import seams
-from cohobate.web.works.seams import Help, Outcome, Waiting
+from cohobate.web.works.seams import Help, Outcome, Test, Waiting
 
 
 def tests_of(work: str, *states: str) -> list[tuple[models.Trial, Trial]]:
     """The tests in which texts of that work are read, in one of these states, the oldest first."""
-    rows = models.Trial.objects.filter(state__in=states).order_by("made_at", "pk")
+    texts = models.TrialEvent.objects.filter(kind="text").annotate(held=Cast("data", TextField()))
+    also = texts.filter(held__contains=f'"{work}"').values("trial")
+    rows = models.Trial.objects.filter(Q(work=work) | Q(pk__in=also), state__in=states).order_by("made_at", "pk")
     found = [(row, keeper.trials.state(row.pk)) for row in rows]
     return [(row, state) for row, state in found if work in state.works]
 
@@ -45,6 +50,16 @@ def of_work(work: str) -> list[Outcome]:
             )
         )
     return found
+
+
+STATES = {"writing": "items are written", "planned": "to be opened"}
+"""What a state is called where it stands alone."""
+
+
+def tests_of_work(work: str) -> list[Test]:
+    """The tests of a work, in whatever state they are."""
+    found = tests_of(work, *ALL)
+    return [Test(row.title, reverse("trial", args=[row.pk]), STATES.get(row.state, row.state)) for row, _ in found]
 
 
 def helpers_of(work: str) -> Help:
@@ -95,6 +110,11 @@ def _for_lead(row: models.Trial, state: Trial) -> str:
 
 def tell() -> None:
     """Lets works know, once."""
-    for seam, knows in ((seams.outcomes, of_work), (seams.waiting, waiting_for), (seams.helped, helpers_of)):
+    for seam, knows in (
+        (seams.outcomes, of_work),
+        (seams.tests, tests_of_work),
+        (seams.waiting, waiting_for),
+        (seams.helped, helpers_of),
+    ):
         if knows not in seam:
             seam.append(knows)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for, writes
 from cohobate.web.readings.order import order_of
+from cohobate.web.readings.power import foreseen
 from cohobate.web.slugs import slug
 from cohobate.web.works.models import Work
 
@@ -45,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
             trouble = sentence_of(refused)
         else:
             return redirect("trial", row.pk)
-    context = {"work": work, "trouble": trouble, "title": request.POST.get("title", f"Does “{work.title}” help?")}
+    context = {"work": work, "trouble": trouble, "title": request.POST.get("title", f"{work.title}, in questions")}
     return render(request, "readings/new.html", context, status=422 if trouble else 200)
 
 
@@ -68,7 +69,12 @@ def steps(trial: Trial, id: str) -> list[Step]:
     found = [
         ("passages", "trial-passages", len(trial.passages) > 1 or at > 0, f"{len(trial.passages)} chosen"),
         ("items", "trial-items", at > 0, "registered" if at else f"{items} written"),
-        ("texts", "trial-texts", at > 0 and ready, f"{texts} of {len(trial.passages)} chosen"),
+        (
+            "texts",
+            "trial-texts",
+            at > 0 and ready,
+            f"{texts} of {len(trial.passages)} chosen" if trial.passages else "",
+        ),
         ("plan", "trial-plan", at > 1, f"{trial.plan.readers} readers" if trial.plan else ""),
         ("readers", "trial-progress", at > 3, ""),
         ("outcome", "trial-outcome", at > 4, ""),
@@ -93,7 +99,8 @@ def trial(request: HttpRequest, trial: str) -> HttpResponse:
         messages.error(request, trouble)
     state = keeper.trials.state(row.pk)
     parts = parts_in(request.person, row)
-    return render(request, "readings/trial.html", page(row, state, parts), status=409 if trouble else 200)
+    context = page(row, state, parts) | {"foreseen": foreseen(state) if state.state == "writing" else {}}
+    return render(request, "readings/trial.html", context, status=409 if trouble else 200)
 
 
 def page(row: models.Trial, state: Trial, parts: set[str]) -> dict[str, Any]:

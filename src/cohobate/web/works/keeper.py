@@ -85,14 +85,15 @@ def act(
     Returns the event, and whether it had been done before. Raises Refused.
     """
 
-    def before(state: Work, data: dict[str, Any], words: dict[str, str]) -> Mapping[str, Any]:
+    def before(state: Work, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         if checked is not None:
             checked(state)
         if act.kind not in REGISTERED:
             return {}
         digest = {"digest": data["digest"]} if "digest" in data else {}
         entry = register(
-            f"work {act.kind}", {"work": id, "by": person.pk, "act": act.id, "said": said(act.id, data, words)} | digest
+            f"work {act.kind}",
+            {"work": id, "by": person.pk, "act": act.id, "said": said(salt, act.id, data, words)} | digest,
         )
         return {"ledger": [entry.index, entry.hash]}
 
@@ -101,10 +102,11 @@ def act(
     return done
 
 
-def said(act: str, data: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """What the ledger has of an event: the hash of all that it holds, with the id of its act, so that nobody finds
-    short words by trying. `data` is without the place in the ledger."""
-    return canonical.digest([act, {name: data[name] for name in data if name != "ledger"}, dict(words)])
+def said(salt: str, act: str, data: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """What the ledger has of an event: the hash of all that it holds, with the salt of its words. Only the event has
+    that, and loses it with the words: from then on nobody finds them by trying. `data` is without the place in the
+    ledger."""
+    return canonical.digest([salt, act, {name: data[name] for name in data if name != "ledger"}, dict(words)])
 
 
 def _index(id: str, event: Event) -> None:

@@ -58,6 +58,7 @@ def about(person: Person, id: str) -> dict[str, Any]:
         "lacking": _lacking(id, state),
         "open_remarks": sum(comment.settled == "open" for comment in state.comments.values()),
         "results": results(state, outcomes),
+        "tests": seams.tests_of(id),
         "credit": credits.sentences(id, state),
     }
 

@@ -46,6 +46,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Test:
+    """A test of a work, in whatever state it is."""
+
+    title: str
+    address: str
+    state: str
+    """In a word or two."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """Who helped a work by testing it."""
 
@@ -65,6 +75,9 @@ outcomes: list[Callable[[str], Sequence[Outcome]]] = []
 waiting: list[Callable[[Person], Sequence[Waiting]]] = []
 """Each gives what waits for somebody."""
 
+tests: list[Callable[[str], Sequence[Test]]] = []
+"""Each gives the tests of the work with that id, the oldest first."""
+
 helped: list[Callable[[str], Help]] = []
 """Each gives who helped to test the work with that id."""
 
@@ -72,6 +85,11 @@ helped: list[Callable[[str], Help]] = []
 def outcomes_of(work: str) -> list[Outcome]:
     """What came of the tests of a work."""
     return [one for tell in outcomes for one in tell(work)]
+
+
+def tests_of(work: str) -> list[Test]:
+    """The tests of a work."""
+    return [one for tell in tests for one in tell(work)]
 
 
 def waiting_for(person: Person) -> list[Waiting]:
