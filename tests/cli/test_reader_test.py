@@ -104,6 +104,11 @@ def test_plan_tells_the_power_and_the_model_that_it_presumes(cohobate):
     assert told["readers_needed"]["readers"] < told["separate_groups"]["readers_needed"]
 
 
+def test_an_effect_is_given_in_points_or_as_a_share(cohobate):
+    given = ("reader-test", "plan", "--readers", 8, "--items-per-arm", 5, "--json", "--effect")
+    assert cohobate(*given, 20).out == cohobate(*given, 0.2).out
+
+
 def test_a_plan_that_cannot_be_is_refused(cohobate):
     given = ("reader-test", "plan", "--readers", 12, "--items-per-arm", 10, "--effect", 0.9)
     assert "effect 0.9 on a baseline of 0.4" in cohobate(*given).refusal

@@ -18,9 +18,10 @@ def choose(browser, work, better):
 
 
 def test_two_are_compared_without_names_and_the_ranking_comes_afterwards(writer, reviewer, work):
-    put(writer, work, "A pump stands still.", "Pumps *fail* in pairs.")
+    put(writer, work, "{example: A pump} stands still.", "Pumps *fail* in pairs.")
     page = reviewer.see("hooks-work", work.pk)
     assert "<em>fail</em>" in page
+    assert "A pump stands still." in page
     assert "Wanda" not in words(page).replace("Skip", "")
     assert "What people prefer" not in page
     choose(reviewer, work, "left")
@@ -34,7 +35,7 @@ def test_whoever_wrote_them_sees_the_list_and_is_asked_nothing(writer, work):
     put(writer, work, "A pump stands still.", "Pumps fail in pairs.")
     page = words(writer.see("hooks-work", work.pk))
     assert "rather read on?" not in page
-    assert "From 0 comparisons by 0 people" in page
+    assert "Nobody has compared any yet." in page
 
 
 def test_a_refusal_gives_the_words_back(writer, reviewer, work):

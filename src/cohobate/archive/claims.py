@@ -36,7 +36,7 @@ _AGAINST = re.compile(
     r"|additional evidence \((challeng|contra|against)",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)[ \t#]*$")
+_HEADING = re.compile(r"#{1,6}[ \t]++(?P<words>.*+)$")
 _FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
 
 
@@ -77,7 +77,7 @@ def sections(body: str, first: int) -> list[Evidence]:
             fenced = not fenced
         if fenced or not line.startswith("#") or not (heading := _HEADING.match(line.rstrip("\r"))):
             continue
-        words = heading["words"]
+        words = heading["words"].rstrip(" \t#")
         if _AGAINST.match(words):
             found.append(Evidence("against", number, words))
         elif _FOR.match(words):

@@ -36,8 +36,8 @@ MOST_LINKS = 5000
 GUESSED_TITLE = 120
 """Letters of a first line that may be a title, at most."""
 
-_HEADING = re.compile(r"^#[ \t]+(?P<words>\S[^\n]*?)[ \t#]*\r?$", re.MULTILINE)
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|www\.\S+\.\S+|(?:doi:|10\.\d{4,}/)\S+", re.IGNORECASE)
+_HEADING = re.compile(r"^#[ \t]++(?P<words>[^\s][^\n]*+)$", re.MULTILINE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|www\.[^\s.]++\.\S++|(?:doi:|10\.\d{4,}/)\S+", re.IGNORECASE)
 _NOT_TEXT = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
 _NOT_TEXT |= {b"PK\x03\x04": "a packed file", b"\x1f\x8b": "a packed file", b"\x7fELF": "a program"}
 
@@ -283,7 +283,7 @@ def _title(fields: Fields, name: str) -> tuple[str, int]:
         return title, line
     document = fields.document
     if heading := _HEADING.search(document.body):
-        title = " ".join(heading["words"].split())
+        title = " ".join(heading["words"].rstrip(" \t#\r").split())
         line = document.body_line + document.body.count("\n", 0, heading.start())
     elif fields.type in ("claim", "map") or not document.body.strip():
         title, line = name, 1

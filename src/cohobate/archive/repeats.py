@@ -16,7 +16,8 @@ TRIED = 4
 LONG = 300
 """Letters of a line above which it is compared sentence by sentence."""
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|$)", re.DOTALL)
+# A run of full stops is tried once, at its first.
+_SENTENCE = re.compile(r"\S.*?(?:(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s|$)|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

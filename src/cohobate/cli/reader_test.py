@@ -85,7 +85,8 @@ def plan(
     readers: Annotated[int, typer.Option(help="How many readers take part.", metavar="N")],
     items_per_arm: Annotated[int, typer.Option(help="Items that each answers in each arm.", metavar="M")],
     effect: Annotated[
-        float, typer.Option(help="The help to be shown, as a share: 0.2 is 20 points more right.", metavar="E")
+        float,
+        typer.Option(help="The help to be shown, as points, such as 20, or as a share, such as 0.2.", metavar="E"),
     ],
     baseline: Annotated[float, typer.Option(help="The share that is right without a text.")] = 0.4,
     reader_sd: Annotated[float, typer.Option(help="How far readers differ, in logits.")] = 1.0,
@@ -97,6 +98,8 @@ def plan(
     """Say how likely a test is to show the help that there is, and under which model."""
     from cohobate.practicum import reader_test as tests
 
+    if effect > 1:  # no share is, and a hundredth of a point is no effect that anybody looks for
+        effect /= 100
     found = tests.plan(
         readers,
         items_per_arm,

@@ -20,7 +20,8 @@ ENOUGH = 100
 """Words below which the readability formula, made for samples of a hundred, is not worked out."""
 
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:[A-Z]|e\.g|i\.e|cf|vs|etc|Dr|Mr|Mrs|Ms|Prof|St|No|Fig|Eq|approx)$")
-_SENTENCE_END = re.compile(r"[.!?…]+[)\]}\"'”’»*_]*(?=\s|$)")
+# A run of full stops is tried once, at its first.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[)\]}\"'”’»*_]*+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

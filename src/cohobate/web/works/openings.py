@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
+from cohobate.practicum.prose import without_marks
 from cohobate.practicum.work import Work
 from cohobate.practicum.work.openings import LONGEST, next_pair, standing
 from cohobate.practicum.work.ranking import ranking
@@ -48,8 +49,10 @@ def openings(request: HttpRequest, work: str) -> HttpResponse:
         "row": row,
         "work": state,
         "writes": writes,
-        "openings": standing(state.openings),
+        "openings": [(one, without_marks(one.text)) for one in standing(state.openings)],
         "pair": pair,
+        "first": without_marks(pair[0].text) if pair else "",
+        "second": without_marks(pair[1].text) if pair else "",
         "mine": sum(one.by == me for one in state.chosen),
         # What others prefer is not for whoever has still to choose.
         "ranking": _ranked(state) if writes or request.person.is_owner or (state.has(me) and pair is None) else None,
@@ -67,7 +70,7 @@ def _ranked(state: Work) -> dict[str, object] | None:
     found = ranking(state.openings, state.chosen)
     rows = [
         {
-            "text": state.openings[one.name].text,
+            "text": without_marks(state.openings[one.name].text),
             "by": state.name_of(state.openings[one.name].by),
             "compared": one.compared,
             "too_few": one.too_few,

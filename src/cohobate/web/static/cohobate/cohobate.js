@@ -102,7 +102,8 @@
   });
   // --- signing out --------------------------------------------------------------------------------------------------
 
-  // What rooms keep in this browser: cohobate.KIND.ROOM.PERSON.REST, where a kind is a draft, the outbox, or put aside.
+  // What pages keep in this browser: cohobate.KIND.PLACE.PERSON.REST. The place is a room or a work; a kind is a draft, the
+  // outbox, what was put aside, or what is said in a review.
   // Settings have shorter names, and stay.
   function keptOf(person) {
     try {
@@ -120,8 +121,8 @@
     if (!person) return;
     const kept = keptOf(person);
     const question = kept.length === 1
-      ? "One thing that you typed or did in a room has not been sent, and is kept only in this browser. Throw it away and sign out?"
-      : `${kept.length} things that you typed or did in rooms have not been sent, and are kept only in this browser. `
+      ? "One thing that you typed or did here has not been sent, and is kept only in this browser. Throw it away and sign out?"
+      : `${kept.length} things that you typed or did here have not been sent, and are kept only in this browser. `
         + "Throw them away and sign out?";
     if (kept.length && !window.confirm(question)) event.preventDefault();
     else for (const key of kept) localStorage.removeItem(key);

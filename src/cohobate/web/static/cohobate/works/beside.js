@@ -27,7 +27,10 @@ export function beside(form, field, saver) {
     }
     if (shown.get(id) !== text) return;
     const { scrollTop } = panel;
+    // Whoever is at one of its buttons stays there.
+    const at = all("button, a", place).indexOf(document.activeElement);
     place.innerHTML = answer;
+    if (at >= 0) (all("button, a", place)[at] || panel).focus({ preventScroll: true });
     place.dataset.lines = String(before + lines);
     panel.scrollTop = scrollTop;
     find("[data-part]", panel).hidden = whole;

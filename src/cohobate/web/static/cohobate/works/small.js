@@ -1,5 +1,7 @@
 // Small things that the editor and the review share.
 
+document.documentElement.classList.add("scripted");
+
 const LETTERS = "23456789abcdefghjkmnpqrstvwxyz";
 export function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
