@@ -509,7 +509,7 @@ def test_the_same_plan_has_the_same_power_and_tells_its_model():
     ("given", "words"),
     [
         ((5, 10, 0.2), "5 readers: a test has from 6 to 400"),
-        ((12, 1, 0.2), "1 items an arm"),
+        ((12, 1, 0.2), "items in each arm: 1, and"),
         ((12, 10, 0.7), "effect 0.7 on a baseline of 0.4"),
         ((12, 10, -0.1), "effect -0.1"),
         ((12, 10, float("nan")), "effect nan"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cohobate.errors import Refused
 from cohobate.events import redacted
 from cohobate.practicum.acts import Act
-from cohobate.practicum.reader_test import NO_TEXT
+from cohobate.practicum.reader_test import NO_TEXT, planned
 from cohobate.practicum.reading.pasted import pasted
 from cohobate.practicum.reading.trial import STATES, fold
 from cohobate.practicum.reading.trial_acts import MOST_ITEMS, MOST_PASSAGES, decide, kinds_of_acts
@@ -162,11 +162,24 @@ def test_too_few_passages_or_items_cannot_be_registered(test):
         test.do("register", salt="s")
     test.passage()
     test.item()
-    with pytest.raises(Refused, match="a test with 1 passages"):
+    with pytest.raises(Refused, match="a test with 1 passage"):
         test.do("register", salt="s")
     test.passage("Queues", 3, 4)
-    with pytest.raises(Refused, match="passage 'p1' has 1 items"):
+    with pytest.raises(Refused, match="passage 'p1' has 1 item: "):
         test.do("register", salt="s")
+
+
+@pytest.mark.parametrize("source", [True, False])
+def test_items_are_registered_only_where_a_plan_can_be_made_with_them(test, source):
+    test.written(items=3)
+    with pytest.raises(Refused, match="'Rims' has 3 items: .* write at least 4"):
+        test.do("register", salt="s")
+    test.item("p1", question="Why 3?")
+    with pytest.raises(Refused, match="'Queues' has 3 items"):
+        test.do("register", salt="s")
+    test.item("p2", question="Why 3?")
+    state = test.do("register", salt="s")
+    assert planned(state.designed(0, source), 8, 0.2).items_per_arm >= 2
 
 
 def test_there_is_an_end_to_passages_and_items(test):

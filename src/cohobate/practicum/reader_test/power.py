@@ -74,7 +74,9 @@ class Plan:
         if not FEWEST_READERS <= self.readers <= MOST:
             raise WrongUse(f"{self.readers} readers: a test has from {FEWEST_READERS} to {MOST}; choose in between")
         if not 2 <= self.items_per_arm <= 100:
-            raise WrongUse(f"{self.items_per_arm} items an arm: a test has from 2 to 100; choose in between")
+            raise WrongUse(
+                f"items in each arm: {self.items_per_arm}, and a test has from 2 to 100; choose in between"
+            )
         if not 0 < self.baseline < 1:
             raise WrongUse(f"baseline {self.baseline}: it is a share strictly between 0 and 1; try 0.4")
         if not 0 < self.baseline + self.effect < 1 or self.effect < 0:

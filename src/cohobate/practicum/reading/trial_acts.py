@@ -27,6 +27,8 @@ LONGEST_QUESTION: Final = 2_000
 LONGEST_OPTION: Final = 500
 MOST_PASSAGES: Final = 12
 MOST_ITEMS: Final = 200
+FEWEST_ITEMS: Final = 4
+"""Of a passage: two for each half, as no plan is one with fewer."""
 OPTIONS: Final = (2, 6)
 MOST_READERS: Final = 500
 MINUTES: Final = (0.5, 120.0)
@@ -242,6 +244,12 @@ def _register(trial: Trial, who: str, act: Act) -> Held:
         trial.designed(0, True)
     except WrongUse as wrong:
         raise Refused(str(wrong)) from None
+    for one in trial.passages.values():
+        if (number := len(trial.items_of(one.id))) < FEWEST_ITEMS:
+            raise Refused(
+                f"'{one.title}' has {number} item{'' if number == 1 else 's'}: one half is asked without the text and the other with it, and no "
+                f"plan can be made with fewer than two of each; write at least {FEWEST_ITEMS}"
+            )
     return {"items": trial.items_hash(act.get("salt"))}, {"salt": act.get("salt")}
 
 
