@@ -73,7 +73,7 @@ def test_what_is_missing_or_no_text_is_refused_in_a_sentence(cohobate, draft, tm
     draft.write_bytes(b"\x89PNG\xff\xfe\x00")
     picture = cohobate("check", str(draft), "--json")
     assert (picture.status, picture.out) == (2, "")
-    assert "is no text in UTF-8; save the draft as plain text" in picture.refusal
+    assert "is no text in UTF-8; save it as plain text" in picture.refusal
 
 
 def test_a_list_of_ratings_adds_a_figure_for_the_background(cohobate, draft, tmp_path):
