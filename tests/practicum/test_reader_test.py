@@ -529,6 +529,15 @@ def test_a_model_that_cannot_be_is_refused(model, words):
         plan(12, 10, 0.2, **model)
 
 
+@pytest.mark.parametrize("given", [(2, 0.5, 0.2), (10, 0.2, 0.4)])
+def test_the_readers_that_are_needed_have_the_power_two_fewer_have_not_and_all_plans_say_the_same(given):
+    items, effect, baseline = given
+    needed = {readers: plan(readers, items, effect, baseline=baseline).readers_needed() for readers in (6, 8, 13, 40)}
+    assert len(set(needed.values())) == 1
+    for readers, reached in ((needed[6], True), (needed[6] - 2, False), (needed[6] + 4, True)):
+        assert (plan(readers, items, effect, baseline=baseline).power >= 0.8) == reached
+
+
 def test_more_readers_than_are_searched_for_is_none():
     assert plan(12, 2, 0.01).readers_needed(0.99) is None
     with pytest.raises(WrongUse, match="power 1"):
