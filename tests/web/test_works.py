@@ -121,6 +121,24 @@ def test_a_long_title_is_refused_with_what_was_typed(writer):
     assert not Work.objects.exists()
 
 
+def test_whoever_chose_no_kind_is_told_to_choose_one_of_those_by_their_titles(writer):
+    refused = writer.do("new-work", status=409, id=slug(), title="Pumps")
+    assert "No kind is chosen; choose what it is to be: Propagating" in words(refused.content.decode())
+    untitled = writer.do("new-work", status=409, id=slug(), title="")
+    assert "A title is missing" in words(untitled.content.decode())
+
+
+def test_a_draft_has_as_many_words_on_every_page_and_its_marks_are_none(writer, work):
+    digest = kept(work, writer)
+    marked = DRAFT.replace("{example: ", "{why: {example: ").replace("still.}", "still.}}")
+    assert keeper.work(work.pk).versions[kept(work, writer, marked)].words == keeper.work(work.pk).versions[digest].words
+    advice = writer.do("advice", work.pk, status=200, text=marked).content.decode()
+    count = keeper.work(work.pk).versions[digest].words
+    assert f"Words {count}" in words(advice)
+    for page in (writer.see("work-versions", work.pk), writer.see("work-version", work.pk, digest[:12])):
+        assert f"{count} words" in words(page)
+
+
 def test_a_kind_of_ones_own_is_declared_with_examples(writer):
     id = slug()
     own = {
@@ -250,7 +268,7 @@ def test_nobody_begins_a_work_under_the_id_of_anothers(host, work):
 def test_what_was_typed_is_not_lost_when_it_is_refused(writer, work):
     typed = {"text": "Cases first.", "points": "20", "low": "30", "high": "9"}
     page = writer.do("work-hypothesis", work.pk, status=409, id=slug(), **typed).content.decode()
-    assert "20 points do not lie between 30 and 9" in page
+    assert "The lower end, 30, lies above the upper one, 9; write the lower end first." in page
     assert "Cases first." in page
     assert 'value="30"' in page
 
