@@ -16,7 +16,7 @@ from cohobate.events import Event
 from cohobate.web.chains import settle
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
-from cohobate.web.works import keeper, models
+from cohobate.web.works import keeper, models, seams
 from cohobate.web.works.access import has, sees, work_of_words
 from cohobate.web.works.models import Work
 from cohobate.web.works.versions import taken_out
@@ -56,6 +56,7 @@ def words(request: HttpRequest, work: str) -> HttpResponse:
         "others": [(who, state.name_of(who), of_person(events, who)) for who in others],
         "drafts": [one for one in state.versions.values() if one.digest not in gone and (runs or one.by == me)],
         "editor": runs and _held(row.pk),
+        "read": seams.read_now(row.pk),
         "public": state.published.digest if state.published else "",
     }
     return render(request, "works/words.html", context)
