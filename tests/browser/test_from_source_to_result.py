@@ -237,7 +237,7 @@ def is_reviewed(ada, rewa, rob, work):
         one.button("I have reviewed this version").click()
         expect(one.page.locator("#said")).to_contain_text("Say who carries the water.")
     ada.go("/desk/")
-    expect(ada.page.get_by_role("listitem").filter(has_text="2 oddities")).to_be_visible()
+    expect(ada.page.get_by_role("listitem").filter(has_text="2 remarks")).to_be_visible()
     ada.go(f"{work}review/")
     settles(ada, "Rewa", "A yellow one.", "Done")
     settles(ada, "Rob", "Anybody has one.", "Decline")
