@@ -27,6 +27,7 @@ from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.order import order_of, wrote_themselves
 from cohobate.web.readings.progress import left_at
+from cohobate.web.readings.unlinked import unlinked
 from cohobate.web.readings.views import attempt, page
 from cohobate.web.words import counted
 from cohobate.web.works import keeper as works
@@ -62,7 +63,12 @@ def outcome(request: HttpRequest, trial: str) -> HttpResponse:
 
 def now(id: str, state: Trial) -> Graded:
     """What there is to analyse at the moment."""
-    return graded(state, keeper.all_sittings(id), keeper.answer_id)
+    return of_sittings(id, state, keeper.all_sittings(id))
+
+
+def of_sittings(id: str, state: Trial, there: Sequence[Sitting]) -> Graded:
+    """What there is to analyse of these sittings."""
+    return unlinked(id, graded(state, there, keeper.answer_id))
 
 
 def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
@@ -70,7 +76,7 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
     if not state.has(request.person.pk, "lead"):
         return "Only a lead of this test can do this; ask one of them to."
     there = keeper.all_sittings(row.pk)
-    found = graded(state, there, keeper.answer_id)
+    found = of_sittings(row.pk, state, there)
     try:
         made = analyse(found.answers)
     except WrongUse as wrong:
@@ -116,6 +122,11 @@ def said_of(state: Trial) -> list[str]:
     found = [f"The items were {order_of(state)}."]
     if wrote_themselves(state):
         found.append("Items were written by somebody who leads the test or writes what is tested.")
+    if state.regraded:
+        some = counted(len(state.regraded), "answer was,answers were")
+        found.append(f"{some} graded, or graded otherwise, when an outcome had been made already.")
+    if state.rerated:
+        found.append("The raters are not those of an earlier outcome.")
     return found
 
 

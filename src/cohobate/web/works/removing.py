@@ -115,6 +115,8 @@ def take_out(
         state = keeper.work(row.pk)
         runs = _runs(person, row.pk)
         digests = set(digests)
+        if digests & seams.read_now(row.pk):
+            raise Refused("a reader test that is open reads this version; close the test first, then take it out")
         for digest in digests:
             if digest not in state.versions:
                 raise Refused("there is no such version of this work")
