@@ -8,7 +8,6 @@ keeper of their own.
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -20,7 +19,7 @@ from django.db import IntegrityError, connection, models, transaction
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow
 from cohobate.practicum.acts import Act, Held
-from cohobate.web.slugs import slug
+from cohobate.web.slugs import digits, slug
 
 State = TypeVar("State")
 
@@ -178,7 +177,7 @@ class Strands(Generic[State]):
                         return done.happened(), True
                     state, last = self._read(id)
                     data, words = self._decide(state, who, act)
-                    salt = secrets.token_hex(8)
+                    salt = digits(16)
                     if before is not None:
                         data = {**data, **before(state, data, words, salt)}
                     return self._store(id, last, act.id, who, act.kind, data, words, salt, after), False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +20,7 @@ from cohobate.practicum.reading.trial import Trial
 from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
-from cohobate.web.slugs import slug
+from cohobate.web.slugs import below, digits, slug
 from cohobate.web.works.keeper import claimed
 from cohobate.web.works.models import Part
 from cohobate.web.works.register import register
@@ -54,9 +53,9 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     """
     given = {**act.fields}
     if act.kind == "register":
-        given["salt"] = secrets.token_hex(16)
+        given["salt"] = digits(32)
     elif act.kind == "plan":
-        given["seed"] = str(secrets.randbelow(2**32))
+        given["seed"] = str(below(2**32))
     elif act.kind == "join":
         given |= {"reads": "yes" if _reads(id, person) else "", "writes": "yes" if _writes(id, person) else ""}
 
