@@ -60,8 +60,8 @@ def _set_up(data: str) -> None:
     prepare()
 
 
-def furnish(data: str, readers: str, minutes: str) -> dict[str, str]:
-    """Makes a test that is open, and a link into it."""
+def furnish(data: str, readers: str, minutes: str, in_words: str = "0") -> dict[str, str]:
+    """Makes a test that is open, with so many items a passage that are answered in words, and a link into it."""
     _set_up(data)
     from cohobate.practicum.acts import Act
     from cohobate.web.people.links import signed
@@ -86,15 +86,11 @@ def furnish(data: str, readers: str, minutes: str) -> dict[str, str]:
         act("passage", title=f"Passage {number}", source=f"source{number}", digest=digest, blocks=blocks)
         for item in range(ITEMS):
             options = {f"option{place}": f"Option {place} of {item}, at some length" for place in range(1, 5)}
-            kind = ("text-based", "inference")[item % 2]
-            act(
-                "item",
-                passage=f"p{number}",
-                kind=kind,
-                question=f"What of {number}.{item}?",
-                key=1 + item % 4,
-                **options,
+            asked = (
+                {"form": "text", "rubric": "It says so."} if item < int(in_words) else {"key": 1 + item % 4, **options}
             )
+            kind = ("text-based", "inference")[item % 2]
+            act("item", passage=f"p{number}", kind=kind, question=f"What of {number}.{item}?", **asked)
     act("register")
     for number in range(1, PASSAGES + 1):
         text, blocks = _text(10 + number, WORDS[1])

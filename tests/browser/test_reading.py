@@ -20,10 +20,10 @@ FURNISH = Path(__file__).parents[2] / "benchmarks" / "_readers.py"
 def link(own_server):
     """Makes an open test on the server, with so many minutes for each part: the path of a link into it."""
 
-    def make(minutes):
+    def make(minutes, in_words=0):
         path = os.pathsep.join(filter(None, sys.path))
         told = subprocess.run(
-            [sys.executable, str(FURNISH), "furnish", str(own_server.folder), "8", str(minutes)],
+            [sys.executable, str(FURNISH), "furnish", str(own_server.folder), "8", str(minutes), str(in_words)],
             env=os.environ | {"PYTHONPATH": path, "DATABASE_URL": ""},
             capture_output=True,
             text=True,
@@ -85,6 +85,42 @@ def test_an_answer_that_was_typed_offline_is_there_when_the_tab_is_opened_again(
     expect(item.get_by_text("Saved.")).to_be_visible()
     rita.button("I am done with this part").click()
     expect(page.get_by_role("heading", name="Read, and answer")).to_be_visible()
+
+
+def test_answers_stay_in_the_browser_when_it_is_nobodys_or_somebody_elses_for_a_while(visit, own_server, link):
+    rita = visit(own_server, allow=["403"])
+    page = come(rita, link(10))
+    cookies = rita.context.cookies()
+    rita.context.clear_cookies()
+    item = choose(page, 1, 2)
+    expect(item.get_by_text("Your answer is kept in this browser.")).to_be_visible()
+    other = choose(page, 2, 1)
+    expect(other.get_by_text("Your answer is kept in this browser.")).to_be_visible()
+    rita.context.add_cookies(cookies)
+    page.reload()
+    for number, option in ((1, 2), (2, 1)):
+        expect(page.locator("fieldset.item").nth(number).get_by_text("Saved.")).to_be_visible()
+        expect(page.locator("fieldset.item").nth(number).locator("input").nth(option)).to_be_checked()
+
+
+def test_words_that_were_typed_a_moment_ago_are_there_after_a_reload_and_after_the_tab_was_gone(
+    visit, own_server, link
+):
+    rita = visit(own_server)
+    page = come(rita, link(10, in_words=12))
+    page.locator("textarea").nth(0).press_sequentially("At the rim")
+    page.reload()
+    expect(page.locator("textarea").nth(0)).to_have_value("At the rim")
+    address = page.url
+    page.locator("textarea").nth(1).press_sequentially("Nobody waits")
+    page.close()
+    rita.page = page = rita.context.new_page()
+    rita.go(address)
+    item = page.locator("fieldset.item").nth(1)
+    expect(item.locator("textarea")).to_have_value("Nobody waits")
+    expect(item.locator("[data-saved]")).to_have_text(re.compile("Saved|^$"))
+    page.reload()
+    expect(page.locator("textarea").nth(1)).to_have_value("Nobody waits")
 
 
 def test_when_the_time_is_up_the_part_ends_by_itself_and_the_next_one_waits(visit, own_server, link):

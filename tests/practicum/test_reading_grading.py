@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cohobate.events import follow
 from cohobate.practicum.reader_test import NO_TEXT, analyse
 from cohobate.practicum.reading.grading import graded, reliability, to_grade
+from cohobate.practicum.reading.sitting import GRACE
 
 from .reading_steps import Test, named, sat
 
@@ -34,6 +36,32 @@ def test_what_was_left_empty_in_a_finished_part_was_not_answered_and_in_one_that
     assert {(one.correct, one.unanswered) for one in by_period[0]} == {(0.0, True)}
     assert {(one.correct, one.unanswered) for one in by_period[1] + by_period[2]} == {(None, False)}
     assert {one.seconds for one in by_period[1] + by_period[2]} == {None}
+
+
+def test_a_part_whose_time_ran_out_counts_as_if_its_page_had_said_so_and_one_that_was_left_before_does_not(test):
+    def answers(arm, item):
+        return "right" if arm == NO_TEXT or item == "i1" else None
+
+    def marks(closed_at, stopped_at=None):
+        state, reader = test.state, sat(test, 0, answers, parts=2, stops=True)
+        state.closed_at, reader.stopped_at = closed_at, stopped_at
+        found = graded(state, [reader], named)
+        before = reader.parts[1]
+        assert before.finished is None
+        return found, [(one.correct, one.unanswered) for one in found.answers if one.period == 1], before
+
+    found, over, part = marks(closed_at=10_000.0)
+    assert all(correct is not None for correct, _ in over)
+    assert (0.0, True) in over
+    assert found.ran_out == 1
+    assert "In one part the time ran out" in found.notes()[0]
+    spent = [one.seconds for one in found.answers if one.period == 1]
+    assert sum(spent) == pytest.approx(part.limit)
+    for closed, stopped in ((part.deadline + GRACE - 1, None), (10_000.0, part.deadline - 1), (None, None)):
+        found, left, _ = marks(closed, stopped)
+        assert (None, False) in left
+        assert (0.0, True) not in left
+        assert (found.ran_out, found.notes()) == (0, [])
 
 
 def test_who_came_and_began_nothing_is_in_no_line(test):
@@ -82,6 +110,33 @@ def test_what_was_answered_in_words_is_graded_by_two_or_left_out_with_all_of_its
     assert reliability(test.state, there).units == 8
 
 
+def test_only_the_grades_of_its_two_raters_count_and_what_changes_after_an_outcome_is_known():
+    test = Test().opened(in_words=1)
+    for who in ("raul", "rosa"):
+        test.do("join", who=who, role="rater", name=who)
+    test.do("close")
+    reader = sat(test, 0, lambda arm, item: "At the rim." if item in {"i1", "i5"} else "right")
+    there = to_grade(test.state, [reader], named)
+    for one in there:
+        for who in ("raul", "rosa"):
+            test.do("grade", who=who, answer=one.id, grade=1)
+    assert (test.state.regraded, test.state.rerated) == (set(), False)
+    test.events.append(
+        follow(test.events[-1], id="out", at=2000, actor="lead", kind="outcome", data=OUTCOME, words={}, salt="s")
+    )
+    test.do("leave", role="rater", person="raul")
+    test.do("join", who="rune", role="rater", name="Rune")
+    state = test.do("grade", who="rune", answer=there[0].id, grade=0)
+    assert state.grades_of(there[0].id) == {"rosa": 1, "rune": 0}
+    assert (state.regraded, state.rerated) == ({there[0].id}, True)
+    found = graded(state, [reader], named)
+    assert {one.correct for one in found.answers if one.item == there[0].item} == {0.5}
+    assert found.ungraded == (there[1].item,)
+
+
+OUTCOME = {"sentence": "", "notes": [], "readers": 1, "ledger": [9, "h"]}
+
+
 def test_who_took_their_answers_out_counts_nowhere_and_is_said(test):
     one, other = (sat(test, number, lambda arm, item: "right") for number in range(2))
     other.withdrawn = True
@@ -96,9 +151,11 @@ def test_words_that_were_taken_out_alone_were_not_reached():
     item, given_ = next(iter(reader.parts[0].given.items()))
     object.__setattr__(given_, "gone", True)
     object.__setattr__(given_, "text", "")
+    for who in ("raul", "rosa"):
+        test.do("join", who=who, role="rater", name=who)
     state = test.state
     for one in to_grade(state, [reader], named):
-        state.grades[one.id] = {"a": 1.0, "b": 1.0}
+        state.grades[one.id] = {"raul": 1.0, "rosa": 1.0}
     marks = {one.item: one.correct for one in graded(state, [reader], named).answers}
     assert marks.pop(item) is None
     assert set(marks.values()) == {1.0}

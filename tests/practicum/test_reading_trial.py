@@ -220,7 +220,7 @@ def test_two_raters_grade_what_was_answered_when_the_test_is_closed(test):
 
 def test_whoever_writes_the_work_cannot_grade(test):
     with pytest.raises(Refused, match="cannot be one"):
-        test.do("join", who="wanda", role="rater", name="Wanda", writes="yes")
+        test.do("join", who="wanda", role="rater", name="Wanda", knows="yes")
 
 
 @pytest.mark.parametrize("state", ["opened", "closed"])

@@ -36,9 +36,10 @@ TABLE = {
     "trial-rating": row(RATERS, RATERS),
     "trial-outcome": row(TOLD, TOLD),
     "trial-answers": row(LEADS, NOT_FOR_KNOWN),
+    "trial-registered": row(LEADS, NOT_FOR_KNOWN),
     "sitting": row(READERS, NOT_FOR_KNOWN),
     "sitting-answer": row(NOT_FOR_KNOWN, READERS),
     "sitting-go": row(NOT_FOR_KNOWN, READERS),
     "sitting-own": row(READERS, READERS),
-    "read": row("in in in 403 403 403 403 in", "in in in 403 403 403 403 in"),
+    "read": row("in in in 403 403 403 403 403", "in in in 403 403 403 403 403"),
 }

@@ -219,7 +219,8 @@ def test_an_earlier_text_is_not_taken_back_over_what_nobody_has_looked_at(writer
     save(writer, work, "It was good.", 0)
     writer.see("edit-work", work.pk)
     save(second, work, "It is different.", 1)
-    writer.do("earlier-text", work.pk, Earlier.objects.get().pk, status=409, revision=1)
+    for revision in (1, "9" * 5_000):
+        writer.do("earlier-text", work.pk, Earlier.objects.last().pk, status=409, revision=revision)
     assert Draft.objects.get().text == "It is different."
 
 

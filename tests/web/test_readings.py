@@ -1,27 +1,34 @@
 """Reader tests through the web, from the first item to the sentence."""
 
+import json
+
 import pytest
 
+from cohobate.canonical import digest
 from cohobate.errors import Refused
 from cohobate.ledger import check
 from cohobate.practicum.acts import Act
 from cohobate.practicum.reader_test import analyse, read_answers
-from cohobate.practicum.reading.grading import to_grade
-from cohobate.web.readings import keeper, told
+from cohobate.practicum.reading.grading import graded, to_grade
+from cohobate.web.readings import keeper, outcomes, told
 from cohobate.web.readings.models import SittingEvent, Trial, TrialEvent
 from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source
+from cohobate.web.works import drafts
 from cohobate.web.works import keeper as works
-from cohobate.web.works.models import Registered
+from cohobate.web.works.models import Registered, Work
 from cohobate.web.works.register import find, lines
+from cohobate.web.works.removing import take_out
 
-from .browsers import words
+from .browsers import Somebody, words
 from .testing_readers import (
     DRAFTS,
+    PLAN,
     SOURCES,
     act,
     comes,
     fresh,
+    invited,
     item,
     opened,
     person,
@@ -71,7 +78,7 @@ def test_a_test_goes_from_items_to_a_sentence_through_the_pages(writer):
     writer.do("trial-outcome", id)
     told = words(writer.see("trial-outcome", id))
     assert "Readers of “Coffee” answer 50 points more than without it" in told
-    assert "registered before the first draft" in told
+    assert "registered before the first version that was kept, when the editor was empty" in told
     assert fresh(trial).state == "done"
 
 
@@ -130,13 +137,123 @@ def test_the_order_of_items_and_drafts_is_shown_from_the_ledger(writer):
     trial = written(writer)
     act(trial, writer, "register")
     texts_chosen(trial, writer)
-    assert "registered before the first draft" in words(writer.see("trial", trial.pk))
+    assert "registered before the first version that was kept, when the editor was empty" in words(
+        writer.see("trial", trial.pk)
+    )
     late = written_again(writer)
     for text in ("one", "two", "three"):
         works.keep_version(late.work_id, writer.person, text)
     act(late, writer, "register")
     works.keep_version(late.work_id, writer.person, "four")
     assert "registered after version 3" in words(writer.see("trial", late.pk))
+
+
+def test_with_the_leads_file_and_the_ledger_anybody_works_out_the_hashes_once_the_test_is_closed(writer):
+    trial = opened(writer)
+    path = f"/tests/{trial.pk}/registered.json"
+    refused = writer.get(path)
+    assert refused.status_code == 409
+    assert "when the test is closed" in words(refused.content.decode())
+    act(trial, writer, "close")
+    assert path in writer.see("trial", trial.pk)
+    shown = writer.get(path).json()
+    ledger = [json.loads(line) for line in person("Anybody").get("/ledger/ledger.jsonl").content.splitlines()]
+    place, hash = shown["items"]["ledger"]
+    assert (ledger[place]["kind"], ledger[place]["hash"]) == ("items", hash)
+    assert digest(shown["items"]["hashed"]) == shown["items"]["hash"] == ledger[place]["items"]
+    salt, passages, items = shown["items"]["hashed"]
+    assert items[0]["question"] == "p1, 0?"
+    place, hash = shown["plan"]["ledger"]
+    assert (ledger[place]["kind"], ledger[place]["hash"]) == ("plan", hash)
+    texts = [[one["source"][1] for one in shown["texts"]], [one["version"] for one in shown["texts"]]]
+    assert ledger[place]["texts"] == texts
+    digests = {works.digest_of(text) for text in [*SOURCES.values(), *DRAFTS.values()]}
+    assert {one[kind][1] for one in shown["texts"] for kind in ("source", "version")} == digests
+
+
+def test_a_rater_who_comes_into_a_work_of_the_test_grades_no_more(writer):
+    trial = opened(writer, in_words=1)
+    rater, reviewer = person("Raul"), person("Renate")
+    act(trial, rater, "join", role="rater", name="Raul")
+    works.act(trial.work_id, reviewer.person, Act(slug(), "join", {"role": "reviewer", "name": "Renate"}))
+    with pytest.raises(Refused, match="cannot be one"):
+        act(trial, reviewer, "join", role="rater", name="Renate")
+    reads(comes(trial), trial)
+    act(trial, writer, "close")
+    rater.see("trial-rating", trial.pk)
+    works.act(trial.work_id, rater.person, Act(slug(), "join", {"role": "writer", "name": "Raul"}))
+    assert "without knowing which text is whose" in words(rater.see("trial-rating", trial.pk, status=403))
+    with pytest.raises(Refused, match="without knowing"):
+        act(trial, rater, "grade", answer="x", grade=1)
+
+
+def test_a_version_that_an_open_test_reads_is_taken_out_when_the_test_is_closed_and_not_before(writer):
+    trial = opened(writer)
+    work = Work.objects.get(pk=trial.work_id)
+    digest = works.digest_of(DRAFTS["p1"])
+    with pytest.raises(Refused, match="close the test first"):
+        take_out(work, writer.person, [], [digest])
+    assert works.text_of(work.pk, digest)
+    act(trial, writer, "close")
+    take_out(work, writer.person, [], [digest])
+    with pytest.raises(Refused, match="taken out"):
+        works.text_of(work.pk, digest)
+
+
+def test_a_test_whose_text_was_taken_out_before_is_not_opened(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    act(trial, writer, "plan", **PLAN)
+    take_out(Work.objects.get(pk=trial.work_id), writer.person, [], [works.digest_of(DRAFTS["p1"])])
+    with pytest.raises(Refused, match="choose another version"):
+        act(trial, writer, "open")
+
+
+def test_neither_the_ledger_nor_the_file_of_answers_says_who_came_when(writer):
+    trial = opened(writer)
+    for number in range(8):
+        # Of each reader another number of answers is right in the first part.
+        reads(comes(trial, f"R{number}"), trial, lambda arm, place, number=number: place < number % 5)
+    act(trial, writer, "close")
+    state, there = keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk)
+    for one in there:
+        for part in one.parts:
+            part.seconds = {item: 1.25 + place for place, item in enumerate(part.items)}
+    arrived = graded(state, there, keeper.answer_id)
+    found = outcomes.of_sittings(trial.pk, state, there)
+    assert found == outcomes.of_sittings(trial.pk, state, there)
+
+    def rows(some):
+        return {
+            reader: frozenset((one.item, one.arm, one.correct) for one in some if one.reader == reader)
+            for reader in sorted({one.reader for one in some})
+        }
+
+    before, after = rows(arrived.answers), rows(found.answers)
+    assert list(before) == list(after)
+    assert sorted(map(sorted, before.values())) == sorted(map(sorted, after.values()))
+    assert before != after
+    assert {one.seconds % 1 for one in found.answers} == {0.0}
+    assert [one.reader for one in found.answers] == sorted(one.reader for one in found.answers)
+    assert outcomes.unlinked("another", arrived) != found
+    assert analyse(found.answers).sentence() == analyse(arrived.answers).sentence()
+
+
+def test_readers_are_told_before_and_afterwards_that_the_ledger_keeps_their_answers(writer):
+    trial = opened(writer)
+    assert "nothing can be taken out of it again" in words(Somebody().get(invited(trial)).content.decode())
+    rita = comes(trial)
+    assert "What entered the ledger before cannot be taken out of it" in words(rita.see("sitting-own", trial.pk))
+
+
+def test_what_raters_know_an_answer_by_follows_from_no_salt_that_a_lead_can_hand_on(writer, settings):
+    trial = keeper.trials.state(opened(writer).pk)
+    one = keeper.answer_id(trial, 0, "i1")
+    assert one == keeper.answer_id(trial, 0, "i1")
+    assert len({one, keeper.answer_id(trial, 1, "i1"), keeper.answer_id(trial, 0, "i2")}) == 3
+    settings.SECRET_KEY = "another server's"
+    assert keeper.answer_id(trial, 0, "i1") != one
 
 
 def written_again(writer):
@@ -152,6 +269,19 @@ def test_before_registration_the_page_says_what_the_items_would_find(writer):
     told_ = words(writer.see("trial", many.pk))
     assert "these items would show help of 20 points in 9" in told_
     assert "More items" not in told_
+
+
+def test_a_text_that_stood_in_the_editor_when_the_items_were_registered_is_told_by_its_number_of_words(writer):
+    trial = written(writer)
+    drafts.save(trial.work_id, writer.person, "word " * 5000, 0, "a")
+    drafts.draft_of(trial.work_id)
+    drafts.save(trial.work_id, writer.person, "gone", 1, "b")
+    act(trial, writer, "register")
+    told = "registered before the first version that was kept, when the editor had held a text of 5,000 words"
+    assert told in words(writer.see("trial", trial.pk))
+    state = keeper.trials.state(trial.pk)
+    assert outcomes.said_of(state)[0] == f"The items were {told}."
+    assert find(state.registered.ledger[0]).data["drafted"] == 5000
 
 
 def test_items_that_are_not_registered_cannot_be_used(writer):

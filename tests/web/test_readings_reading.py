@@ -17,6 +17,7 @@ from cohobate.web.works import keeper as works
 from .browsers import Somebody, path_of, words
 from .testing_readers import (
     COMING,
+    PLAN,
     SOURCES,
     act,
     choose,
@@ -29,8 +30,11 @@ from .testing_readers import (
     person,
     reads,
     right,
+    source,
     start,
     state,
+    texts_chosen,
+    written,
 )
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +174,30 @@ def test_whoever_makes_a_test_or_writes_what_is_tested_is_kindly_refused(trial, 
     assert not Sitting.objects.exists()
 
 
+def test_whoever_had_a_part_once_or_owns_the_server_knows_too_much_too(writer):
+    from cohobate.practicum.acts import Act
+
+    trial = written(writer)
+    examiner, reviewer = person("Exa"), person("Renate")
+    act(trial, examiner, "join", role="examiner", name="Exa")
+    act(trial, examiner, "leave", role="examiner")
+    works.act(trial.work_id, reviewer.person, Act(slug(), "join", {"role": "reviewer", "name": "Renate"}))
+    gone = Act(slug(), "leave", {"role": "reviewer", "person": reviewer.person.pk})
+    works.act(trial.work_id, reviewer.person, gone)
+    act(trial, writer, "register")
+    texts_chosen(trial, writer)
+    act(trial, writer, "plan", **PLAN)
+    act(trial, writer, "open")
+    path = invited(trial)
+    for browser in (examiner, reviewer, person("Oda", is_owner=True)):
+        told = browser.post(path, COMING | {"as": "me"})
+        assert told.status_code == 403
+        assert "know too much of this" in words(told.content.decode())
+        with pytest.raises(Refused, match="know too much"):
+            keeper.arrive(trial.pk, browser.person, "new", "")
+    assert not Sitting.objects.exists()
+
+
 def test_whoever_reads_gets_no_other_part(trial):
     browser = comes(trial)
     browser.get(invited(trial, "rater"))
@@ -263,6 +291,18 @@ def test_somebody_elses_act_is_nobodys(trial):
     choose(one, trial, 0, next(iter(state(one, trial).parts[0].items)), 1, id=taken)
     choose(other, trial, 0, next(iter(state(other, trial).parts[0].items)), 2, id=taken)
     assert SittingEvent.objects.filter(act=taken).count() == 2
+
+
+def test_an_answer_from_a_page_of_somebody_else_is_not_taken_and_the_refusal_says_who_is_here(trial):
+    one, other = comes(trial), comes(trial, "Other")
+    part = start(one, trial)
+    start(other, trial)
+    sent = {"as": one.person.pk}
+    told = choose(other, trial, 0, next(iter(part.items)), 1, status=403, **sent)
+    assert "You are Other here now" in told["sentence"]
+    assert "nothing was taken" in choose(person("Third"), trial, 0, "i1", 1, status=403, **sent)["sentence"]
+    assert not SittingEvent.objects.filter(kind="answer").exists()
+    assert choose(one, trial, 0, next(iter(part.items)), 1, **sent)["ok"]
 
 
 def test_without_a_script_one_form_keeps_all_answers_and_ends_the_part(writer):
@@ -414,15 +454,39 @@ def test_pages_of_what_is_tested_are_kept_from_readers_until_they_are_through(tr
     browser.see("published", trial.work_id)
 
 
-def test_the_shelf_shows_a_reader_under_way_nothing_of_the_sources_of_the_test(trial):
+def test_the_shelf_is_closed_to_a_reader_under_way_with_its_search_its_claims_and_second_imports(trial):
+    claim = source("Rims", "claim: salt gathers at the rim")
+    again = source("Drying fronts, again", SOURCES["Drying fronts"])
     browser = comes(trial)
     start(browser, trial)
+    asked = "salt stays at the rim"
+    for view, of in (("sources", ()), ("new-source", ()), *(("source", (one.pk,)) for one in (claim, again))):
+        assert "closed to you until you are through" in words(browser.see(view, *of, status=403, words=asked))
+    pasted = browser.post("/sources/new/", {"title": "Drying fronts", "text": SOURCES["Drying fronts"]})
+    assert pasted.status_code == 403
     for one in Source.objects.all():
-        assert "kept from you" in words(browser.see("source", one.pk, status=403))
         browser.see("source-file", one.pk, one.latest_id, status=403)
-    assert not any(secret in browser.see("sources", q="rim") for secret in TEXTS.values())
-    other = person("Sven")
-    other.see("source", Source.objects.first().pk)
+    assert person("Sven").get("/sources/", {"words": asked}).status_code == 200
+    browser.do("sitting-go", trial.pk, kind="stop")
+    assert "Drying fronts" in browser.see("sources", words=asked)
+
+
+def test_a_reader_under_way_gets_at_the_sources_by_no_work_or_test_of_their_own(trial):
+    again = source("Drying fronts, again", SOURCES["Drying fronts"])
+    browser = comes(trial)
+    start(browser, trial)
+    mine = works.begin(browser.person, title="Mine", kind="propagating", sources=f"{again.pk}@{again.latest_id}")
+    other = works.begin(browser.person, title="Other", kind="propagating", sources="")
+    test = keeper.begin(browser.person, other.pk, "Other, in questions")
+    assert "kept from you" in words(browser.see("edit-work", mine.pk, status=403))
+    browser.see("edit-work", other.pk)
+    for view in ("trial-passages", "trial-items", "trial-texts", "trial-preview"):
+        assert "closed to you" in words(browser.see(view, test.pk, status=403))
+    for view, of in (("new-work", ()), ("new-trial", ()), ("cite", (other.pk,)), ("work-sources", (other.pk,))):
+        assert "closed to you" in words(browser.see(view, *of, status=403, source=again.pk))
+    browser.do("sitting-go", trial.pk, kind="stop")
+    browser.see("edit-work", mine.pk)
+    browser.see("trial-passages", test.pk)
 
 
 def test_a_page_and_an_answer_take_a_handful_of_queries_however_many_read(trial):

@@ -87,7 +87,7 @@ class Limited:
                 body.append(chunk)
             if not message.get("more_body", False) or size > DRAINED:
                 break
-        if size > most or (declared.isdigit() and int(declared) > most):
+        if size > most or (declared.isdigit() and int(declared[:20]) > most):
             scope["cohobate.too_large"] = most
             scope["headers"] = [one for one in scope["headers"] if one[0] not in (b"content-length", b"content-type")]
             body = []

@@ -1,6 +1,7 @@
 """Reader tests: whether a text helps those who read it, by how much, and how sure that is.
 
-`design` says who answers what, in which arm and in which order; `power` how likely that is to show something;
+`design` says who answers what, in which arm and in which order; `power` how likely a test is to show something, and
+`designed` how likely the very test with that design;
 `answers` reads what was answered, `outcome` says what came of it, and `picture` draws it. `published` reads answers
 whose readers are not told apart.
 """
@@ -16,6 +17,7 @@ from cohobate.practicum.reader_test.answers import (
     read_answers,
 )
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
+from cohobate.practicum.reader_test.designed import DesignedPlan, planned
 from cohobate.practicum.reader_test.outcome import Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
 from cohobate.practicum.reader_test.power import ANSWERS, GUESSES, MOST, SEARCHED, TESTS, USUAL, Plan, plan
@@ -52,6 +54,7 @@ __all__ = [
     "USUAL",
     "Answer",
     "Design",
+    "DesignedPlan",
     "Item",
     "Outcome",
     "Passage",
@@ -65,6 +68,7 @@ __all__ = [
     "is_published",
     "outcome_svg",
     "plan",
+    "planned",
     "points",
     "read_answers",
     "read_published",

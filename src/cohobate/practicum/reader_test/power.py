@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from scipy.optimize import brentq
@@ -93,17 +93,22 @@ class Plan:
     @property
     def tests(self) -> int:
         """How many are simulated."""
-        return min(self.at_most, max(1_500, ANSWERS // (2 * self.readers * self.items_per_arm)))
+        return min(self.at_most, max(1_500, ANSWERS // (self.readers * self.answers_each)))
+
+    @property
+    def answers_each(self) -> int:
+        """How many answers of a reader are simulated."""
+        return 2 * self.items_per_arm
 
     @cached_property
     def power(self) -> float:
         """The share of tests that show the help, each reader being their own comparison."""
-        return _power(self, _paired)
+        return power_of(self, _paired)
 
     @cached_property
     def separate_power(self) -> float:
         """The same if as many readers were split into two groups, one with the text and one without."""
-        return _power(self, _separate)
+        return power_of(self, _separate)
 
     def readers_needed(self, power: float = USUAL) -> int | None:
         """About the fewest readers, an even number, with this power; None if it takes more than `MOST`."""
@@ -136,11 +141,15 @@ class Plan:
             f"with a standard deviation of {self.reader_sd:g} between readers; the item's, with {self.item_sd:g} "
             f"between items; and the reader's in that arm, with {self.reader_by_arm_sd:g}; all normal. Over all "
             f"readers and items, {100 * self.baseline:g} % are right without a text and "
-            f"{100 * (self.baseline + self.effect):g} % with the distillation. Each reader answers "
-            f"{self.items_per_arm} items in each arm; which half of the items goes without a text changes from reader "
-            "to reader. Help is shown if the "
+            f"{100 * (self.baseline + self.effect):g} % with the distillation. {self.answered}; which half of the "
+            "items goes without a text changes from reader to reader. Help is shown if the "
             f"{100 * (1 - self.alpha):g} % interval for these items lies above 0."
         )
+
+    @property
+    def answered(self) -> str:
+        """How many items a reader answers, as the model says it."""
+        return f"Each reader answers {self.items_per_arm} items in each arm"
 
     @cached_property
     def logits(self) -> tuple[float, float]:
@@ -184,13 +193,15 @@ def plan(readers: int, items_per_arm: int, effect: float, **model: Any) -> Plan:
     return Plan(readers, items_per_arm, effect, **model)
 
 
-Simulate = Callable[[Plan, int, np.random.Generator], Floats]
+Planned = TypeVar("Planned", bound=Plan)
+Simulate = Callable[[Planned, int, np.random.Generator], Floats]
 """The lower ends of so many tests' intervals."""
 
 
-def _power(plan: Plan, simulate: Simulate) -> float:
+def power_of(plan: Planned, simulate: Simulate[Planned]) -> float:
+    """The share of simulated tests whose intervals lie above 0."""
     tests, chance = plan.tests, np.random.default_rng(plan.seed)
-    at_once = max(1, _PORTION // (2 * plan.readers * plan.items_per_arm))
+    at_once = max(1, _PORTION // (plan.readers * plan.answers_each))
     shown = 0
     for begun in range(0, tests, at_once):
         shown += int((simulate(plan, min(at_once, tests - begun), chance) > 0).sum())
@@ -206,7 +217,7 @@ def _paired(plan: Plan, tests: int, chance: np.random.Generator) -> Floats:
     # Every other reader has the halves the other way round.
     swapped = (np.arange(readers) % 2 == 1)[:, None, None]
     of_item = np.where(swapped, of_item[:, :, ::-1], of_item)
-    return _lower_ends(plan, _shares(plan, of_reader + of_item, chance))
+    return lower_ends(plan, _shares(plan, of_reader + of_item, chance), _answers(plan, readers))
 
 
 def _separate(plan: Plan, tests: int, chance: np.random.Generator) -> Floats:
@@ -214,7 +225,8 @@ def _separate(plan: Plan, tests: int, chance: np.random.Generator) -> Floats:
     readers, items = plan.readers // 2, plan.items_per_arm
     of_reader = chance.normal(0, np.hypot(plan.reader_sd, plan.reader_by_arm_sd), (tests, readers, 2, 1))
     of_item = chance.normal(0, plan.item_sd, (tests, 1, 1, items))
-    return _lower_ends(plan, _shares(plan, of_reader + of_item, chance), together=False)
+    shares = _shares(plan, of_reader + of_item, chance)
+    return lower_ends(plan, shares, _answers(plan, readers), together=False)
 
 
 def _shares(plan: Plan, logits: Floats, chance: np.random.Generator) -> Floats:
@@ -225,7 +237,17 @@ def _shares(plan: Plan, logits: Floats, chance: np.random.Generator) -> Floats:
     return found
 
 
-def _lower_ends(plan: Plan, shares: Floats, together: bool = True) -> Floats:
+def _answers(plan: Plan, readers: int) -> Floats:
+    return np.full(2, float(readers * plan.items_per_arm))
+
+
+def lower_ends(plan: Plan, shares: Floats, answers: Floats, together: bool = True) -> Floats:
+    """The lower ends of tests' intervals for the help.
+
+    shares:    `(tests, R, 2)`: of each reader, first with the distillation, then without
+    answers:   `(2,)`: in each arm, fewer if some readers gave few
+    together:  whether the same readers are in both arms
+    """
     tests, readers, _ = shares.shape
     off = shares - shares.mean(axis=1, keepdims=True)
     by_readers = np.swapaxes(off, 1, 2) @ off / (readers * (readers - 1))
@@ -237,7 +259,7 @@ def _lower_ends(plan: Plan, shares: Floats, together: bool = True) -> Floats:
         by_readers,
         np.zeros_like(by_readers),
         nothing,
-        nothing + readers * plan.items_per_arm,
+        nothing + answers,
         np.full(tests, float(readers)),
         np.full(tests, 2.0 * plan.items_per_arm),
     )

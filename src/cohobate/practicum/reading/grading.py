@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
 
 from cohobate.fidelity.raters import Reliability, krippendorff
 from cohobate.practicum.reader_test import Answer
-from cohobate.practicum.reading.sitting import KNOWS, Given, Part, Sitting
+from cohobate.practicum.reading.sitting import GRACE, KNOWS, Given, Part, Sitting
 from cohobate.practicum.reading.trial import Question, Trial
 
 RATERS: Final = 2
@@ -39,6 +39,8 @@ class Graded:
     """Readers who took their answers out."""
     late: int
     """Answers that came when the time was up."""
+    ran_out: int
+    """Parts whose time was up and whose readers never said that they were done."""
 
     def notes(self) -> list[str]:
         """What was left out, a sentence each."""
@@ -52,6 +54,9 @@ class Graded:
         if self.late:
             some = f"{self.late} answers" if self.late > 1 else "One answer"
             found.append(f"{some} came after the time was up, and did not count.")
+        if self.ran_out:
+            some = f"In {self.ran_out} parts" if self.ran_out > 1 else "In one part"
+            found.append(f"{some} the time ran out and nobody came back; what was left empty counts as not answered.")
         return found
 
 
@@ -71,28 +76,49 @@ def to_grade(trial: Trial, sittings: Iterable[Sitting], named: Named) -> list[To
 
 def reliability(trial: Trial, there: Iterable[ToGrade]) -> Reliability:
     """How far the raters agree on these answers, distances between grades counting."""
-    grades: list[Sequence[float]] = [list(trial.grades.get(one.id, {}).values()) for one in there]
+    grades: list[Sequence[float]] = [list(trial.grades_of(one.id).values()) for one in there]
     return krippendorff(grades, "interval")
 
 
 def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
     """The lines of the analysis.
 
-    An item that was left empty in a part that the reader finished counts as not answered, like "I can't tell". Of a
-    part that was left, what was answered counts, and the rest was not reached; its time says nothing, and is left
-    out.
+    An item that was left empty in a part that the reader finished counts as not answered, like "I can't tell", and so
+    it does where the time ran out, whether or not the page was still open to say so. Of a part that was left before,
+    by stopping or when the test was closed, what was answered counts, and the rest was not reached; its time says
+    nothing, and is left out.
     """
+    ended = {one.number: [_at_its_end(trial, one, part) for part in one.parts] for one in sittings}
     counted = [one for one in sittings if not one.withdrawn and any(part.started is not None for part in one.parts)]
-    ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades.get(one.id, {})) < RATERS}
+    ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades_of(one.id)) < RATERS}
     answers = [
-        line for sitting in counted for part in sitting.parts for line in _lines(trial, sitting, part, ungraded, named)
+        line
+        for sitting in counted
+        for part in ended[sitting.number]
+        for line in _lines(trial, sitting, part, ungraded, named)
     ]
     return Graded(
         tuple(answers),
         tuple(id for id in trial.items if id in ungraded),
         sum(one.withdrawn for one in sittings),
         sum(len(part.late) for one in counted for part in one.parts),
+        sum(
+            part.running and ended[one.number][part.number].finished is not None
+            for one in counted
+            for part in one.parts
+        ),
     )
+
+
+def _at_its_end(trial: Trial, sitting: Sitting, part: Part) -> Part:
+    """A part as it stood when nobody answered any more: finished by the time, if that was up before its reader stopped
+    and before the test was closed. Nobody is to fare better for having closed a page."""
+    ends = [at for at in (sitting.stopped_at, trial.closed_at) if at is not None]
+    if not part.running or not ends or part.deadline + GRACE > min(ends):
+        return part
+    found = replace(part, seconds=dict(part.seconds))
+    found.finish(part.deadline, "time")
+    return found
 
 
 def _lines(trial: Trial, sitting: Sitting, part: Part, ungraded: set[str], named: Named) -> Iterable[Answer]:
@@ -130,4 +156,4 @@ def _mark(
         return float(given.choice == question.key), False
     if given.gone:
         return None, False
-    return fmean(trial.grades[named(trial, sitting.number, question.id)].values()), False
+    return fmean(trial.grades_of(named(trial, sitting.number, question.id)).values()), False

@@ -7,7 +7,7 @@
     passage   data passage, source [id, digest, first, last], or gone (true)   words title
     item      data item, passage, kind, form: choice | text, options, key      words question, option1 …, rubric
     unitem    data item
-    register  data items (a hash), ledger [index, hash]                        words salt
+    register  data items (a hash), drafted, ledger [index, hash]               words salt
     text      data passage, version [work, digest, first, last]
     plan      data readers, spare, source, minutes, minutes_without, baseline, effect, seed, texts, power, ledger
     open, close
@@ -120,6 +120,9 @@ class Registered:
     """Of all items, with the salt: see `Trial.items_hash`."""
     salt: str
     ledger: Ledger
+    drafted: int | None = None
+    """Words that the editor of the work that it was begun for held then, or had held, at most; None where nobody
+    looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +186,17 @@ class Trial:
     opened_at: float | None = None
     closed_at: float | None = None
     grades: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By answer, what each rater gave, 0 … 1."""
+    """By answer, what each rater gave, 0 … 1: all who ever graded."""
     outcomes: list[Made] = field(default_factory=list)
     """The latest one last."""
+    regraded: set[str] = field(default_factory=set)
+    """Answers that got a grade, or another one, when an outcome had been made already."""
+    rerated: bool = False
+    """Whether a rater came or went when an outcome had been made already."""
+
+    def grades_of(self, answer: str) -> dict[str, float]:
+        """The grades of an answer that count: of those who are its raters now."""
+        return {who: grade for who, grade in self.grades.get(answer, {}).items() if self.has(who, "rater")}
 
     def has(self, who: str, *roles: str) -> bool:
         """Whether somebody has one of these roles now; without roles, whether they have any."""
@@ -216,15 +227,16 @@ class Trial:
         return [one for one in self.items.values() if one.form == "text"]
 
     def items_hash(self, salt: str) -> str:
-        """What the ledger has of the items: the hash of all of them, of what they are about, and of a salt, so that
-        nobody finds them by trying."""
-        return digest(
-            [
-                salt,
-                [[one.id, one.source.to_list()] for one in self.passages.values()],
-                [one.to_dict() for one in self.items.values()],
-            ]
-        )
+        """What the ledger has of the items: the hash of what `hashed` gives."""
+        return digest(self.hashed(salt))
+
+    def hashed(self, salt: str) -> list[Any]:
+        """A salt, so that nobody finds the items by trying; what they are about; and all items."""
+        return [
+            salt,
+            [[one.id, one.source.to_list()] for one in self.passages.values()],
+            [one.to_dict() for one in self.items.values()],
+        ]
 
     @cached_property
     def design(self) -> Design:
@@ -289,11 +301,13 @@ def _join(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     person = trial.people.setdefault(event.actor, Member(event.actor, ""))
     person.name = _words(event, "name")
     person.roles.add(data["role"])
+    trial.rerated |= data["role"] == "rater" and bool(trial.outcomes)
 
 
 def _leave(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     if data["person"] in trial.people:
         trial.people[data["person"]].roles.discard(data["role"])
+        trial.rerated |= data["role"] == "rater" and bool(trial.outcomes)
 
 
 def _passage(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
@@ -324,7 +338,9 @@ def _unitem(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 
 def _register(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
-    trial.registered = Registered(event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data))
+    trial.registered = Registered(
+        event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data), data.get("drafted")
+    )
     trial.state = "registered"
 
 
@@ -364,6 +380,8 @@ def _close(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 def _grade(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     trial.grades.setdefault(data["answer"], {})[event.actor] = data["grade"]
+    if trial.outcomes:
+        trial.regraded.add(data["answer"])
 
 
 def _outcome(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:

@@ -32,6 +32,10 @@ MOST_READERS: Final = 500
 MINUTES: Final = (0.5, 120.0)
 RATERS: Final = 2
 GRADES: Final = (0.0, 0.5, 1.0)
+BLIND: Final = (
+    "raters grade without knowing which text is whose; who makes the test, or writes or reviews what is tested, cannot "
+    "be one"
+)
 
 
 def decide(trial: Trial, who: str, act: Act) -> Held:
@@ -102,7 +106,7 @@ def _retitle(trial: Trial, who: str, act: Act) -> Held:
 def _join(trial: Trial, who: str, act: Act) -> Held:
     """Whoever begins a test joins it as its lead; others come by an invitation, which is checked elsewhere.
 
-    writes:  whether they write one of the works, by whoever knows
+    knows:  whether they have, or had, a part in one of the works, by whoever can tell
     """
     role, name = act.get("role"), called(act.get("name"))
     if role not in ROLES:
@@ -114,8 +118,8 @@ def _join(trial: Trial, who: str, act: Act) -> Held:
     if act.yes("reads"):
         raise Refused("you have read in this test, so you know too much of it to make or grade it; let somebody else")
     if role == "rater":
-        if trial.has(who, "lead") or act.yes("writes"):
-            raise Refused("raters grade without knowing which text is whose; who makes the test cannot be one")
+        if trial.has(who, "lead") or act.yes("knows"):
+            raise Refused(BLIND)
         if len(trial.having("rater")) >= RATERS:
             raise Refused(f"this test has its {RATERS} raters; one of them would have to leave first")
     if role == "lead" and trial.has(who, "rater"):
@@ -279,7 +283,10 @@ def _close(trial: Trial, who: str, act: Act) -> Held:
 
 
 def _grade(trial: Trial, who: str, act: Act) -> Held:
-    """answer: which is there to be graded, by whoever has the answers."""
+    """answer: which is there to be graded, by whoever has the answers. knows: as in joining; they may have come into a
+    work since then."""
+    if act.yes("knows"):
+        raise Refused(BLIND)
     grade = _number(act, "grade", 0, 1, "the grade")
     if grade not in GRADES:
         raise Refused(f"the grade {grade:g} is none; give 0, 0.5 or 1")
@@ -342,4 +349,4 @@ def kinds_of_acts() -> Mapping[str, tuple[str, ...]]:
     return {kind: roles for kind, (_, roles, _) in _RULES.items()}
 
 
-__all__ = ["GRADES", "MOST_ITEMS", "OPTIONS", "RATERS", "Question", "decide", "kinds_of_acts"]
+__all__ = ["BLIND", "GRADES", "MOST_ITEMS", "OPTIONS", "RATERS", "Question", "decide", "kinds_of_acts"]

@@ -81,25 +81,22 @@ class Access:
             refused = problem(request, 405)
             refused["Allow"] = ", ".join(methods)
             return refused
-        if sentence := kept_from(request.person, kwargs):
-            return problem(request, 403, sentence, "Go on with the test, and come back afterwards.")
+        for withheld in _kept_back:
+            match = request.resolver_match
+            if sentence := withheld(request.person, match.view_name if match else "", kwargs):
+                return problem(request, 403, sentence, "Go on with the test, and come back afterwards.")
         return None
 
 
-Withheld = Callable[["Person | None", Mapping[str, Any]], str]
+Withheld = Callable[["Person | None", str, Mapping[str, Any]], str]
 _kept_back: list[Withheld] = []
 
 
 def keep_back(withheld: Withheld) -> None:
-    """Lets a part of the server keep some pages from somebody for a time: from a person, or nobody, and what an address
-    names it gives the sentence that says why, or ""."""
+    """Lets a part of the server keep some pages from somebody for a time: from a person, or nobody, the name of an
+    address, and what that names, it gives the sentence that says why, or ""."""
     if withheld not in _kept_back:
         _kept_back.append(withheld)
-
-
-def kept_from(person: Person | None, about: Mapping[str, Any]) -> str:
-    """Why something is kept from somebody for a time; "" if it is not. `about` has what an address would name."""
-    return next((sentence for withheld in _kept_back if (sentence := withheld(person, about))), "")
 
 
 def person_in(cookies: Mapping[str, str]) -> Person | None:

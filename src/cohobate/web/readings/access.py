@@ -10,8 +10,9 @@ owner     what the lead sees
 
 from __future__ import annotations
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 
+from cohobate.web.edge import problem
 from cohobate.web.people.models import Person
 from cohobate.web.readings.models import Sitting, Trial
 from cohobate.web.works.models import Part
@@ -44,3 +45,13 @@ def parts_in(person: Person, trial: Trial) -> set[str]:
 def writes(person: Person, work: str) -> bool:
     """Whether somebody writes a work, and so can have it tested."""
     return bool(Part.objects.filter(work_id=work, person=person, role="writer").exists())
+
+
+def somebody_else(request: HttpRequest) -> HttpResponse | None:
+    """A refusal where a page was opened by somebody whose browser is another person's by now: what is sent from it is
+    not theirs. None for whoever opened it."""
+    meant = request.POST.get("as")
+    if not meant or meant == request.person.pk:
+        return None
+    sentence = f"You are {request.person} here now, by another personal link, so nothing was taken from this page."
+    return problem(request, 403, sentence, "Come in by your own link again, and then it goes on.")

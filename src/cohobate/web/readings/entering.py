@@ -25,6 +25,7 @@ from cohobate.web.readings.models import TrialInvitation
 from cohobate.web.slugs import slug
 
 ASKED = "Give a name of up to 60 letters. It may be made up; nobody who reads the result sees it."
+OWNER = "This server is yours and shows you all of a test, so you know too much of this one to read in it."
 LAST_ONE_TAKEN = "Somebody else used this link for the last time just now."
 
 
@@ -45,7 +46,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     asked = f"Ask {invitation.made_by.name or 'whoever sent it'}."
     if role == "reader":
         if me and not keeper.may_read(id, me):
-            return problem(request, 403, sentence_of(Refused(keeper.FAMILIAR)), "Send the link to somebody else.")
+            sentence = OWNER if me.is_owner else sentence_of(Refused(keeper.FAMILIAR))
+            return problem(request, 403, sentence, "Send the link to somebody else.")
         if trial.state in ("closed", "done"):
             return problem(request, 410, "This test was closed, so nobody begins to read in it any more.", asked)
         if trial.state != "open":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event
@@ -21,8 +21,9 @@ from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
 from cohobate.web.slugs import below, digits, slug
-from cohobate.web.works.keeper import claimed
-from cohobate.web.works.models import Part
+from cohobate.web.works.drafts import words_of
+from cohobate.web.works.keeper import claimed, text_of
+from cohobate.web.works.models import Event as WorkEvent
 from cohobate.web.works.register import register
 
 trials: Strands[Trial] = Strands(models.TrialEvent, "trial", trials_fold.fold, trial_acts.decide)
@@ -57,10 +58,18 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     elif act.kind == "plan":
         given["seed"] = str(below(2**32))
     elif act.kind == "join":
-        given |= {"reads": "yes" if _reads(id, person) else "", "writes": "yes" if _writes(id, person) else ""}
+        given |= {"reads": "yes" if _reads(id, person) else "", "knows": "yes" if knows(id, person) else ""}
+    elif act.kind == "grade":
+        given["knows"] = "yes" if knows(id, person) else ""
 
     def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
+        if act.kind == "register":
+            more["drafted"] = words_of(trial.work)
+        if act.kind == "open":
+            for one in trial.passages.values():
+                assert one.version is not None
+                text_of(one.version.of, one.version.digest)
         if act.kind not in REGISTERED:
             return more
         entry = register(REGISTERED[act.kind], {"test": id, "by": person.pk, **_entered(act.kind, data, more)})
@@ -104,21 +113,21 @@ def _reads(id: str, person: Person) -> bool:
     return bool(models.Sitting.objects.filter(trial_id=id, person=person).exists())
 
 
-def _writes(id: str, person: Person) -> bool:
-    """Whether somebody writes one of the works that are tested."""
-    works = trials.state(id).works
-    return bool(Part.objects.filter(work_id__in=works, person=person, role="writer").exists())
+def knows(id: str, person: Person) -> bool:
+    """Whether somebody has, or ever had, a part in one of the works that are tested, and so knows what it says."""
+    return bool(WorkEvent.objects.filter(work_id__in=trials.state(id).works, actor=person.pk).exists())
 
 
 # --- readers --------------------------------------------------------------------------------------------------------
 
-FAMILIAR = "you know too much of this test to read in it: you help to make it, or to write what is tested"
+FAMILIAR = "you know too much of this test to read in it: you helped to make it, or to write what is tested"
 
 
 def may_read(id: str, person: Person) -> bool:
-    """Whether somebody can read in a test: not who has a part in making it, nor who writes or reviews the works."""
+    """Whether somebody can read in a test: not who has, or ever had, a part in making it or in the works, nor the owner
+    of the server, to whom all of it is shown."""
     trial = trials.state(id)
-    return not (trial.has(person.pk) or Part.objects.filter(work_id__in=trial.works, person=person).exists())
+    return not (person.is_owner or person.pk in trial.people or knows(id, person))
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
@@ -189,9 +198,10 @@ def all_sittings(id: str) -> list[Sitting]:
 
 
 def answer_id(trial: Trial, number: int, item: str) -> str:
-    """What raters know an answer by: nobody can tell from it who gave it, nor to which of two items."""
+    """What raters know an answer by: nobody can tell from it who gave it, nor to which of two items. The salt alone
+    would not do, as the lead may hand it on; this server's secret stays with it."""
     salt = trial.registered.salt if trial.registered else ""
-    return hashlib.sha256(f"{salt} {number} {item}".encode()).hexdigest()[:20]
+    return salted_hmac("cohobate.readings.answer", f"{salt} {number} {item}", algorithm="sha256").hexdigest()[:20]
 
 
 __all__ = [
@@ -204,6 +214,7 @@ __all__ = [
     "arrive",
     "begin",
     "do",
+    "knows",
     "may_read",
     "sitting_of",
     "sittings",

@@ -1,13 +1,19 @@
-"""Which came first, the items or the drafts: shown from the places of their entries in the ledger, by no clock."""
+"""Which came first, the items or the drafts: shown from the places of their entries in the ledger, by no clock.
+
+A draft is in the ledger once it is kept as a version. What the editor held when the items were registered stands, as a
+number of words, in their entry: neither says what somebody had written elsewhere.
+"""
 
 from __future__ import annotations
 
 from cohobate.practicum.reading.trial import Trial
+from cohobate.web.words import counted
 from cohobate.web.works import keeper as works
 
 
 def order_of(trial: Trial) -> str:
-    """One phrase: "registered before the first draft", or after which version of which work."""
+    """One phrase: "registered before the first version that was kept", or after which version of which work; and how
+    much the editor held then."""
     if trial.registered is None:
         return "not registered yet"
     place = trial.registered.ledger[0]
@@ -19,9 +25,15 @@ def order_of(trial: Trial) -> str:
             late.append(
                 f"version {max(earlier)} of “{work.title}”" if len(trial.works) > 1 else f"version {max(earlier)}"
             )
-    if not late:
-        return "registered before the first draft"
-    return f"registered after {' and '.join(late)}"
+    if late:
+        return f"registered after {' and '.join(late)}"
+    return f"registered before the first version that was kept{_drafted(trial.registered.drafted)}"
+
+
+def _drafted(words: int | None) -> str:
+    if words is None:
+        return ""
+    return f", when the editor had held a text of {counted(words, 'word')}" if words else ", when the editor was empty"
 
 
 def wrote_themselves(trial: Trial) -> bool:

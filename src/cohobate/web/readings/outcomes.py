@@ -23,10 +23,12 @@ from cohobate.practicum.reading.sitting import Sitting
 from cohobate.practicum.reading.trial import Made, Trial
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
+from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.order import order_of, wrote_themselves
 from cohobate.web.readings.progress import left_at
+from cohobate.web.readings.unlinked import unlinked
 from cohobate.web.readings.views import attempt, page
 from cohobate.web.words import counted
 from cohobate.web.works import keeper as works
@@ -46,8 +48,9 @@ def outcome(request: HttpRequest, trial: str) -> HttpResponse:
     state = keeper.trials.state(row.pk)
     if state.state not in ("closed", "done"):
         return problem(request, 409, PEEKING, WHY, onward=(f"/tests/{row.pk}/", "Back to the test"))
-    trouble = _make(request, row, state) if request.method == "POST" else ""
+    trouble = make(row, request.person, request.POST.get("id", "")) if request.method == "POST" else ""
     if request.method == "POST" and not trouble:
+        messages.success(request, "The outcome is registered.")
         return redirect("trial-outcome", row.pk)
     parts = parts_in(request.person, row)
     context = page(row, state, parts) | {"trouble": trouble}
@@ -62,15 +65,24 @@ def outcome(request: HttpRequest, trial: str) -> HttpResponse:
 
 def now(id: str, state: Trial) -> Graded:
     """What there is to analyse at the moment."""
-    return graded(state, keeper.all_sittings(id), keeper.answer_id)
+    return of_sittings(id, state, keeper.all_sittings(id))
 
 
-def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
-    """Analyses what there is, and registers it; a sentence if that cannot be."""
-    if not state.has(request.person.pk, "lead"):
+def of_sittings(id: str, state: Trial, there: Sequence[Sitting]) -> Graded:
+    """What there is to analyse of these sittings."""
+    return unlinked(id, graded(state, there, keeper.answer_id))
+
+
+def make(row: models.Trial, person: Person, id: str = "") -> str:
+    """Analyses what there is, and registers it; a sentence if that cannot be.
+
+    id:  of the act
+    """
+    state = keeper.trials.state(row.pk)
+    if not state.has(person.pk, "lead"):
         return "Only a lead of this test can do this; ask one of them to."
     there = keeper.all_sittings(row.pk)
-    found = graded(state, there, keeper.answer_id)
+    found = of_sittings(row.pk, state, there)
     try:
         made = analyse(found.answers)
     except WrongUse as wrong:
@@ -81,10 +93,7 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
         "notes": [*made.notes, *found.notes(), *_agreed(state, there), *_came(there), *said_of(state)],
         "readers": len({one.reader for one in found.answers}),
     }
-    trouble = attempt(row, request.person, "outcome", {"id": request.POST.get("id", "")}, added)
-    if not trouble:
-        messages.success(request, "The outcome is registered.")
-    return trouble
+    return attempt(row, person, "outcome", {"id": id}, added)
 
 
 def page_name(state: Trial) -> str:
@@ -116,6 +125,11 @@ def said_of(state: Trial) -> list[str]:
     found = [f"The items were {order_of(state)}."]
     if wrote_themselves(state):
         found.append("Items were written by somebody who leads the test or writes what is tested.")
+    if state.regraded:
+        some = counted(len(state.regraded), "answer was,answers were")
+        found.append(f"{some} graded, or graded otherwise, when an outcome had been made already.")
+    if state.rerated:
+        found.append("The raters are not those of an earlier outcome.")
     return found
 
 

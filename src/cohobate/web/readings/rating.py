@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from cohobate.errors import Refused
 from cohobate.practicum.reading.grading import RATERS, ToGrade, reliability, to_grade
 from cohobate.practicum.reading.trial import Trial
-from cohobate.web.edge import problem
+from cohobate.practicum.reading.trial_acts import BLIND
+from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, models
-from cohobate.web.readings.access import parts_in, trial_for
+from cohobate.web.readings.access import parts_in, somebody_else, trial_for
 from cohobate.web.readings.views import attempt, page
 
 NOT_YET = "What was answered in words is graded when the test is closed."
@@ -23,6 +25,8 @@ NOT_YET = "What was answered in words is graded when the test is closed."
 @allowed("person", "GET", "POST")
 def rating(request: HttpRequest, trial: str) -> HttpResponse:
     """For a rater, the answers to grade; for a lead, how far the raters agree."""
+    if (elsewhere := somebody_else(request)) is not None:
+        return elsewhere
     row = trial_for(request.person, trial, "lead", "rater")
     state = keeper.trials.state(row.pk)
     if state.state not in ("closed", "done"):
@@ -30,6 +34,8 @@ def rating(request: HttpRequest, trial: str) -> HttpResponse:
         return problem(request, 409, NOT_YET, why, onward=(f"/tests/{row.pk}/", "Back to the test"))
     there = to_grade(state, keeper.all_sittings(row.pk), keeper.answer_id)
     rates = state.has(request.person.pk, "rater")
+    if rates and keeper.knows(row.pk, request.person):
+        return problem(request, 403, sentence_of(Refused(BLIND)), "Leave it to somebody else, and tell the lead.")
     if request.method == "POST":
         return _graded(request, row, state, there)
     context = page(row, state, parts_in(request.person, row)) | {"rates": rates}
@@ -69,20 +75,20 @@ def _to_grade(state: Trial, there: list[ToGrade], me: str) -> dict[str, Any]:
 
 
 def _mine(state: Trial, answer: str, me: str) -> str:
-    grade = state.grades.get(answer, {}).get(me)
+    grade = state.grades_of(answer).get(me)
     return "" if grade is None else f"{grade:g}"
 
 
 def agreement(state: Trial, there: list[ToGrade]) -> dict[str, Any]:
     """How far the raters are, how far they agree, and where they do not."""
-    pairs = [(one, list(state.grades.get(one.id, {}).values())) for one in there]
+    pairs = [(one, list(state.grades_of(one.id).values())) for one in there]
     apart = [
         (state.items[one.item].question, one.text, [f"{grade:g}" for grade in grades])
         for one, grades in pairs
         if len(grades) >= RATERS and max(grades) != min(grades)
     ]
     both = sum(len(grades) >= RATERS for _, grades in pairs)
-    by_rater = Counter(who for one in there for who in state.grades.get(one.id, {}))
+    by_rater = Counter(who for one in there for who in state.grades_of(one.id))
     raters = [(one.name, by_rater[one.id]) for one in state.having("rater")]
     told = {"apart": apart, "both": both, "total": len(there), "raters": raters}
     return told | {"alpha": str(reliability(state, there)) if both else ""}

@@ -24,7 +24,7 @@ from cohobate.practicum.reading.trial import Trial
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, models, texts
-from cohobate.web.readings.access import NONE
+from cohobate.web.readings.access import NONE, somebody_else
 from cohobate.web.slugs import slug
 
 
@@ -111,6 +111,8 @@ def asked(trial: Trial, part: Part) -> list[Asked]:
 @allowed("person", "POST")
 def answer(request: HttpRequest, trial: str) -> HttpResponse:
     """One answer from a script, or all that stand in the form of a page without one."""
+    if (elsewhere := somebody_else(request)) is not None:
+        return elsewhere
     row = own(request, trial)
     if "item" in request.POST:
         return _one(request, row)

@@ -62,6 +62,12 @@ def tests_of_work(work: str) -> list[Test]:
     return [Test(row.title, reverse("trial", args=[row.pk]), STATES.get(row.state, row.state)) for row, _ in found]
 
 
+def read_now(work: str) -> set[str]:
+    """The versions of a work that are read in tests which are open."""
+    pairs = [one for _, state in tests_of(work, "open") for one in state.passages.values()]
+    return {one.version.digest for one in pairs if one.version and one.version.of == work}
+
+
 def helpers_of(work: str) -> Help:
     """Who wrote items, graded and read for a work; readers by their number alone."""
     items: Counter[str] = Counter()
@@ -114,6 +120,7 @@ def tell() -> None:
         (seams.outcomes, of_work),
         (seams.tests, tests_of_work),
         (seams.waiting, waiting_for),
+        (seams.read, read_now),
         (seams.helped, helpers_of),
     ):
         if knows not in seam:

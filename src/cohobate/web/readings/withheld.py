@@ -1,6 +1,8 @@
-"""What is kept from readers while they are under way: the pages of the very texts that they are asked about.
+"""What is kept from readers while they are under way: whatever here shows the texts that they are asked about.
 
-Whoever wants to look them up elsewhere can. But nothing on this server shows them by the way.
+Whoever wants to look them up elsewhere can. But nothing here shows them by the way: not the pages of the tested works
+and of all works on these sources, and nothing of the shelf. That is closed as a whole, since a search tells word by
+word what a text has, claims say what it says, and the same text may stand there twice.
 """
 
 from __future__ import annotations
@@ -11,20 +13,44 @@ from typing import Any
 from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper
 from cohobate.web.readings.models import Sitting
+from cohobate.web.sources.models import Version
+from cohobate.web.works import keeper as works
 
-WITHHELD = "You are asked about this text in a reader test, so it is kept from you until you are through."
+WITHHELD = "You are asked about this text in a reader test, so it is kept from you until you are through, or stop."
+CLOSED = "You are reading in a reader test, so this is closed to you until you are through, or stop."
+
+SHELF = {"sources", "new-source", "source", "gone-source", "source-version", "source-file"}
+WORKS = {"new-work", "work-sources", "cite"}
+TESTS = {"new-trial", "trial-passages", "trial-items", "trial-texts", "trial-preview", "trial-rehearsal"}
+SHOWING = SHELF | WORKS | TESTS
+"""Pages on which any source or version can be looked at, or is taken up to be."""
 
 
-def withheld(person: Person | None, about: Mapping[str, Any]) -> str:
-    """Why somebody is not shown a source's or a work's page; "" if they are.
+def withheld(person: Person | None, name: str, about: Mapping[str, Any]) -> str:
+    """Why somebody is not shown a page; "" if they are.
 
-    about:  what the address names: `source` or `work`, by id
+    name:   of the address
+    about:  what the address names, by id
     """
-    named = {about[name] for name in ("source", "work") if name in about}
-    if person is None or not named:
+    work = str(about.get("work", ""))
+    if person is None or not (work or name in SHOWING):
         return ""
-    for id in Sitting.objects.filter(person=person, ended_at=None, trial__state="open").values_list("trial", flat=True):
+    under_way = Sitting.objects.filter(person=person, ended_at=None, trial__state="open")
+    for id in under_way.values_list("trial", flat=True):
+        if about.get("trial") == id:
+            continue  # which for its readers has no such page anyway
+        if name in SHOWING:
+            return CLOSED
         trial = keeper.trials.state(id)
-        if named & {*trial.works, *(one.source.of for one in trial.passages.values())}:
+        if work in trial.works or _sources({one.source.digest for one in trial.passages.values()}) & _of(work):
             return WITHHELD
     return ""
+
+
+def _sources(digests: set[str]) -> set[str]:
+    """The sources that have one of these texts, or had it."""
+    return set(Version.objects.filter(text__in=digests).values_list("source", flat=True))
+
+
+def _of(work: str) -> set[str]:
+    return {one.source for one in works.work(work).sources}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from cohobate.web.people.access import allowed, kept_from
+from cohobate.web.people.access import allowed
 from cohobate.web.sources.models import Text
 from cohobate.web.sources.reading import shown
 from cohobate.web.works import keeper
@@ -43,13 +43,10 @@ def cite(request: HttpRequest, work: str) -> HttpResponse:
     sources = [one for one in sources_of(keeper.work(row.pk)) if one.digest]
     chosen = next((one for one in sources if one.id == request.GET.get("source")), sources[0] if sources else None)
     sought = request.GET.get("find", "").strip()[:200]
-    # A test of another work may be about the same source.
-    kept = kept_from(request.person, {"source": chosen.id}) if chosen else ""
-    text = Text.objects.filter(pk=chosen.digest).first() if chosen and not kept else None
+    text = Text.objects.filter(pk=chosen.digest).first() if chosen else None
     found = _citable(chosen, text, sought) if chosen and text else []
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"row": row, "sources": sources, "chosen": chosen, "sought": sought, "page": page, "here": text}
-    context["kept"] = kept
     return render(request, "works/_cite.html" if "part" in request.GET else "works/cite.html", context)
 
 

@@ -55,6 +55,13 @@ def draft_of(work: str) -> Draft:
     return draft
 
 
+def words_of(work: str) -> int:
+    """How many words the longest text has that the editor of a work holds, or held before and has kept."""
+    held = Draft.objects.filter(work=work).values_list("text", flat=True)
+    before = Earlier.objects.filter(work=work).values_list("text", flat=True)
+    return max((len(text.split()) for some in (held, before) for text in some.iterator(chunk_size=20)), default=0)
+
+
 def save(
     work: str, person: Person, text: str, revision: int, act: str = "", follows: Collection[str] = ()
 ) -> Draft | Conflict:

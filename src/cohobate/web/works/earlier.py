@@ -32,7 +32,7 @@ def one(request: HttpRequest, work: str, earlier: int) -> HttpResponse:
         raise Http404("There is no such earlier text.")
     if request.method == "POST":
         given = request.POST.get("revision", "")
-        revision = int(given) if given.isdecimal() else -1
+        revision = int(given) if given.isdecimal() and len(given) < 10 else -1
         saved = drafts.save(row.pk, request.person, found.text, revision, slug())
         if isinstance(saved, drafts.Conflict):
             raise Refused("somebody saved the draft meanwhile; look at it first, and then take this text back")

@@ -14,8 +14,8 @@ from cohobate.web.slugs import slug
 
 
 class Registered(models.Model):
-    """One entry of the server's ledger, as in `cohobate.ledger`. It holds hashes and ids, and nothing that anybody
-    wrote."""
+    """One entry of the server's ledger, as in `cohobate.ledger`. It holds hashes, ids and numbers, of
+    results also who of its readers, under a drawn number, answered what rightly; and nothing that anybody wrote."""
 
     index = models.PositiveIntegerField(primary_key=True)
     kind = models.CharField(max_length=64)

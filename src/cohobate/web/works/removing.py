@@ -16,7 +16,7 @@ from cohobate.events import Event
 from cohobate.web.chains import settle
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
-from cohobate.web.works import keeper, models
+from cohobate.web.works import keeper, models, seams
 from cohobate.web.works.access import has, sees, work_of_words
 from cohobate.web.works.models import Work
 from cohobate.web.works.versions import taken_out
@@ -114,6 +114,8 @@ def take_out(
         state = keeper.work(row.pk)
         runs = _runs(person, row.pk)
         digests = set(digests)
+        if digests & seams.read_now(row.pk):
+            raise Refused("a reader test that is open reads this version; close the test first, then take it out")
         for digest in digests:
             if digest not in state.versions:
                 raise Refused("there is no such version of this work")

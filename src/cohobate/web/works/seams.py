@@ -5,7 +5,7 @@ seams.outcomes.append(of_work)     at import, by a module that urls import
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from cohobate.web.people.models import Person
@@ -78,6 +78,9 @@ waiting: list[Callable[[Person], Sequence[Waiting]]] = []
 tests: list[Callable[[str], Sequence[Test]]] = []
 """Each gives the tests of the work with that id, the oldest first."""
 
+read: list[Callable[[str], Collection[str]]] = []
+"""Each gives the digests of the versions of the work with that id which somebody is to read just now."""
+
 helped: list[Callable[[str], Help]] = []
 """Each gives who helped to test the work with that id."""
 
@@ -100,3 +103,8 @@ def waiting_for(person: Person) -> list[Waiting]:
 def helpers_of(work: str) -> list[Help]:
     """Who helped to test a work."""
     return [tell(work) for tell in helped]
+
+
+def read_now(work: str) -> set[str]:
+    """The digests of the versions of a work that cannot be taken away just now."""
+    return {digest for tell in read for digest in tell(work)}

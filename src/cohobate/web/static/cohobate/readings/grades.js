@@ -12,7 +12,8 @@ const of = (act) => Object.keys(act).find((name) => name.startsWith("grade-")).s
 const box = outbox(form.dataset.key, {
   address: location.pathname,
   token: form.elements.csrfmiddlewaretoken.value,
-  held: (act) => say(of(act), "Not sent yet; kept in this browser.", "held"),
+  person: form.dataset.as,
+  held: (act, why) => say(of(act), why ? `${why} The grade is kept in this browser.` : "Not sent yet; kept in this browser.", "held"),
   done: (act) => say(of(act), "Saved."),
   refused: (act, sentence) => say(of(act), sentence, "refused"),
 });

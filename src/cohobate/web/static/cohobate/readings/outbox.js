@@ -1,8 +1,14 @@
 // What was done and is not with the server yet, in this browser's store: each act once, in order, with an id of its own.
-// Each has a place of its own there, so that two tabs take nothing from one another.
+// Each has a place of its own there, so that two tabs take nothing from one another. An act is dropped when the server
+// has it, or refuses that very act. A refusal that says nothing of it, as that somebody else is here now, leaves it there.
 
-export function outbox(key, { address, token, held, done, refused }) {
+const TAKEN = 200;
+const REFUSED = [409, 422];
+const NOT_OF_IT = [403, 404, 413];
+
+export function outbox(key, { address, token, person, held, done, refused }) {
   let busy = false;
+  let why = "";
   let pause = 400;
   const prefix = `${key}.`;
 
@@ -47,10 +53,11 @@ export function outbox(key, { address, token, held, done, refused }) {
       const answer = await fetch(address, {
         method: "POST",
         headers: { Accept: "application/json", "X-CSRFToken": token },
-        body: new URLSearchParams(act.fields),
+        body: new URLSearchParams({ ...act.fields, as: person }),
       });
       // Another server between, such as a network that asks to sign in, says something else.
-      return [200, 403, 404, 409, 413].includes(answer.status) ? await answer.json() : null;
+      const known = [TAKEN, ...REFUSED, ...NOT_OF_IT].includes(answer.status);
+      return known ? { status: answer.status, ...(await answer.json()) } : null;
     } catch {
       return null;
     }
@@ -69,6 +76,12 @@ export function outbox(key, { address, token, held, done, refused }) {
         continue;
       }
       pause = 400;
+      why = NOT_OF_IT.includes(told.status) ? told.sentence : "";
+      if (why) {
+        // Until something else happens: more of the same would only be refused again.
+        for (const one of acts) held(one.fields, why);
+        break;
+      }
       drop(act);
       if (told.ok) done(act.fields, told);
       else refused(act.fields, told.sentence);
@@ -76,10 +89,12 @@ export function outbox(key, { address, token, held, done, refused }) {
     busy = false;
   }
 
-  addEventListener("online", () => {
-    pause = 400;
-    work();
-  });
+  for (const change of ["online", "focus"]) {
+    addEventListener(change, () => {
+      pause = 400;
+      work();
+    });
+  }
   // Once whoever asked has what they need to hear of it.
   setTimeout(work);
 
@@ -92,10 +107,12 @@ export function outbox(key, { address, token, held, done, refused }) {
       keep(act);
       work();
     },
+    // Why the server takes nothing from this page; "" if it does, or cannot be reached.
+    why: () => why,
     // Whether all is with the server, after so many milliseconds at most.
     async empty(patience) {
       const end = performance.now() + patience;
-      while (acts.length && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+      while (acts.length && !why && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
       return !acts.length;
     },
   };

@@ -9,6 +9,7 @@ const clock = document.querySelector(".left");
 const telling = clock.querySelector("[data-clock]");
 const openOnes = form.querySelector("[data-open]");
 const PAUSE = 1200;
+const KEPT = "Your answer is kept in this browser.";
 
 const say = (item, text, kind = "") => {
   const place = form.querySelector(`[data-item="${item}"] [data-saved]`);
@@ -20,7 +21,9 @@ const say = (item, text, kind = "") => {
 const box = outbox(form.dataset.key, {
   token,
   address: form.action,
-  held: (act) => say(act.item, "Not sent yet; it is kept in this browser, and goes out as soon as may be.", "held"),
+  person: form.dataset.as,
+  held: (act, why) =>
+    say(act.item, why ? `${why} ${KEPT}` : "Not sent yet; it is kept in this browser, and goes out as soon as may be.", "held"),
   done: (act, told) => {
     if (act.part !== part) return;
     if (told.late) say(act.item, "This came after the time was up, and does not count.", "refused");
@@ -49,9 +52,28 @@ function count() {
   openOnes.textContent = left ? `${left} not answered yet` : "All answered";
 }
 
+// What is typed is in the browser at each letter, until it goes into the outbox.
+const typed = (item) => `${form.dataset.key.replace("outbox", "typed")}.${part}.${item.dataset.item}`;
+function store(item, text) {
+  try {
+    if (text === null) localStorage.removeItem(typed(item));
+    else localStorage.setItem(typed(item), text);
+  } catch {
+    // No store, or a full one: then it is sent at the next pause.
+  }
+}
+function stored(item) {
+  try {
+    return localStorage.getItem(typed(item));
+  } catch {
+    return null;
+  }
+}
+
 function send(item) {
   const given = answerOf(item);
   if (given) box.send({ part, item: item.dataset.item, ...given });
+  store(item, null);
   count();
 }
 
@@ -72,6 +94,7 @@ form.addEventListener("input", (event) => {
   if (!item || !event.target.matches("textarea")) return;
   const box = item.querySelector("input[type=checkbox]");
   if (event.target.value.trim()) box.checked = false;
+  store(item, event.target.value);
   clearTimeout(waiting.get(item));
   waiting.set(item, setTimeout(() => sendNow(item), PAUSE));
 });
@@ -90,6 +113,15 @@ for (const act of box.waiting()) {
     if (chosen) chosen.checked = true;
   }
 }
+for (const item of form.querySelectorAll("[data-item]")) {
+  const text = stored(item);
+  if (text === null) continue;
+  item.querySelector("textarea").value = text;
+  send(item);
+}
+addEventListener("pagehide", () => {
+  for (const item of [...waiting.keys()]) sendNow(item);
+});
 count();
 
 // --- the end of a part --------------------------------------------------------------------------------------------------
@@ -107,13 +139,16 @@ async function finish(why) {
   let sent = await settle();
   // When the time is up there is nothing to go back to: it goes on as soon as the server can be reached.
   while (!sent && why === "time") {
-    telling.textContent = "The time is up. The server cannot be reached; this goes on by itself.";
+    const trouble = box.why() ? `${box.why()} Your answers are kept in this browser.` : "The server cannot be reached; this goes on by itself.";
+    telling.textContent = `The time is up. ${trouble}`;
+    await new Promise((resolve) => setTimeout(resolve, 500));
     sent = await box.empty(60_000);
   }
   if (!sent) {
     ending = false;
     for (const one of form.querySelectorAll("button")) one.disabled = false;
-    window.cohobate.say("The server cannot be reached. Your answers are kept here; try again in a moment.", "error");
+    const trouble = box.why() || "The server cannot be reached.";
+    window.cohobate.say(`${trouble} Your answers are kept here; try again in a moment.`, "error");
     return;
   }
   const go = document.createElement("form");
