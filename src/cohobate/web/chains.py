@@ -191,7 +191,7 @@ class Strands(Generic[State]):
         """What the software itself does. Within a transaction."""
         self._take_turn(id)
         _, last = self._read(id)
-        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, None, None)
+        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, digits(16), None)
 
     def _take_turn(self, id: str) -> None:
         """Lets nobody else write to this strand until the transaction ends. SQLite has one writer at a time anyway."""
@@ -207,7 +207,7 @@ class Strands(Generic[State]):
         kind: str,
         data: Mapping[str, Any],
         words: Mapping[str, str],
-        salt: str | None,
+        salt: str,
         after: Callable[[Event], None] | None,
     ) -> Event:
         event = follow(last, id=act, at=self.clock(), actor=who, kind=kind, data=data, words=words, salt=salt)
@@ -223,7 +223,7 @@ class Strands(Generic[State]):
             _, last = self._read(id)  # before the words go: should all be undone, the fold has them still
             rows = self.rows.objects.filter(**{f"{self.of}_id": id, "sequence__in": list(sequences)})
             rows.update(words=None, salt="")
-            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, None, None)
+            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, digits(16), None)
 
 
 # --- what was taken out -----------------------------------------------------------------------------------------------

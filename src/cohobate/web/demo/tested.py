@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 READERS = ("Gudrun", "Hamid", "Ines", "Jonas", "Kaisa", "Lior", "Malika", "Nuno", "Olga", "Pavel", "Rosa", "Sami")
 QUITS = "Lior"
 """Who stops in the middle."""
-ANSWERED = {NO_TEXT: 0.4, SOURCE: 0.65, DISTILLATION: 0.75}
+ANSWERED = {NO_TEXT: 0.4, SOURCE: 0.6, DISTILLATION: 0.67}
 """The share of the items that readers answer in each arm, on average."""
 ABLER = 0.15
 """By how much more, or less, of the items some readers answer than others, at most."""
