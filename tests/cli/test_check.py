@@ -66,11 +66,24 @@ def test_no_text_blocks(cohobate, draft, text):
 def test_what_is_missing_or_no_text_is_refused_in_a_sentence(cohobate, draft, tmp_path):
     missing = cohobate("check", str(tmp_path / "none.md"))
     assert missing.status == 2
-    assert "none.md' cannot be read (No such file or directory); give the path of a draft" in missing.refusal
+    assert "none.md' cannot be read (No such file or directory); check the path" in missing.refusal
     folder = cohobate("check", str(tmp_path))
     assert folder.status == 2
     assert "cannot be read (Is a directory)" in folder.refusal
     draft.write_bytes(b"\x89PNG\xff\xfe\x00")
     picture = cohobate("check", str(draft), "--json")
     assert (picture.status, picture.out) == (2, "")
-    assert "is no text in UTF-8; save the draft as plain text" in picture.refusal
+    assert "is no text in UTF-8; save it as plain text" in picture.refusal
+
+
+def test_a_list_of_ratings_adds_a_figure_for_the_background(cohobate, draft, tmp_path):
+    table = tmp_path / "ratings.csv"
+    table.write_text("word,rating\npump,4.9\n", "utf-8")
+    checked = cohobate("check", str(draft), "--norms", str(table))
+    assert (
+        checked.out.splitlines()[-1]
+        .strip()
+        .startswith("how concrete words are on average, by your list: too few (1 of")
+    )
+    told = json.loads(cohobate("check", str(draft), "--norms", str(table), "--json").out)
+    assert told["figures"]["concreteness"] == {"mean": None, "rated": 1, "words": 23}

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 def check(
     file: Annotated[Path, typer.Argument(help="A draft in Markdown; front matter is skipped.", metavar="FILE")],
+    norms: Annotated[
+        Path | None,
+        typer.Option(help="A list of how concrete words are, with the columns word and rating.", metavar="CSV"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object instead of lines.")] = False,
 ) -> None:
     """Give advice on a draft: examples before ideas, terms before their use, the opening. Status 0 whatever it is."""
-    from cohobate.practicum.prose import check
+    from cohobate.practicum.prose import check, read_norms
 
-    report = check(text_of(file))
+    report = check(text_of(file), None if norms is None else read_norms(text_of(norms)))
     if as_json:
         typer.echo(to_json({"file": str(file), **report.to_dict()}, indent=2))
     else:
@@ -34,9 +38,9 @@ def text_of(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except OSError as error:
-        raise WrongUse(f"'{file}' cannot be read ({error.strerror}); give the path of a draft") from None
+        raise WrongUse(f"'{file}' cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError:
-        raise WrongUse(f"'{file}' is no text in UTF-8; save the draft as plain text in UTF-8") from None
+        raise WrongUse(f"'{file}' is no text in UTF-8; save it as plain text in UTF-8") from None
 
 
 def lines_of(file: Path, report: Report) -> list[str]:
@@ -58,4 +62,6 @@ def lines_of(file: Path, report: Report) -> list[str]:
         lines.append(f"  {figures.words_a_sentence:g} words a sentence")
     if figures.grade is not None:
         lines.append(f"  Coleman–Liau index {figures.grade:g}, about a school year in the United States")
+    if report.concreteness is not None:
+        lines.append(f"  how concrete words are on average, by your list: {report.concreteness}")
     return lines

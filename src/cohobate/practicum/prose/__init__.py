@@ -17,6 +17,7 @@ from typing import Any
 from cohobate.practicum.prose.concrete import LEVELS, concrete_before_abstract
 from cohobate.practicum.prose.figures import Figures, figures_of
 from cohobate.practicum.prose.marks import KINDS, Mark, Span, marks, read_marks, spans, without_marks
+from cohobate.practicum.prose.norms import Concreteness, concreteness_of, read_norms
 from cohobate.practicum.prose.opening import about_the_opening
 from cohobate.practicum.prose.terms import about_terms
 
@@ -25,12 +26,14 @@ __all__ = [
     "LEVELS",
     "MOST",
     "Advice",
+    "Concreteness",
     "Figures",
     "Mark",
     "Report",
     "Span",
     "check",
     "marks",
+    "read_norms",
     "spans",
     "without_marks",
 ]
@@ -66,6 +69,8 @@ class Report:
     figures: Figures
     """For the background, and never a reason for anything."""
     marks: tuple[Mark, ...]
+    concreteness: Concreteness | None = None
+    """For the background, too; None without a list of ratings."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -75,13 +80,17 @@ class Report:
                 for one in self.advice
             ],
             "ideas": dict(self.ideas),
-            "figures": self.figures.to_dict(),
+            "figures": self.figures.to_dict()
+            | {"concreteness": self.concreteness.to_dict() if self.concreteness else None},
             "marks": [one.to_dict() for one in self.marks],
         }
 
 
-def check(text: str) -> Report:
-    """Looks at a draft, with or without front matter. Never raises, and takes time in proportion to its length."""
+def check(text: str, norms: Mapping[str, float] | None = None) -> Report:
+    """Looks at a draft, with or without front matter. Never raises, and takes time in proportion to its length.
+
+    norms:  how concrete words are, by lower-case word, if there is such a list; see `read_norms`
+    """
     marked = read_marks(text)
     found: list[tuple[int, str, str]] = [(slip.start, "mark", slip.sentence) for slip in marked.slips]
     ideas = dict.fromkeys((*LEVELS, "none"), 0)
@@ -98,4 +107,5 @@ def check(text: str) -> Report:
             (start, kind, f"from here on {len(found) - MOST + 1:,} more could be said; see to these first")
         ]
     advice = (Advice(kind, *marked.draft.place(start), sentence) for start, kind, sentence in found)
-    return Report(tuple(advice), ideas, figures_of(marked), marked.marks)
+    concrete = None if norms is None else concreteness_of(marked, norms)
+    return Report(tuple(advice), ideas, figures_of(marked), marked.marks, concrete)

@@ -1,7 +1,6 @@
 """Figures for the background: counts, one readability formula, and how long a reader takes. None is advice.
 
-They say how a text is made, not whether it is understood. A rating of how concrete its words are is left out: no such
-list may be shipped with free software, and averages over words do not even order a ladder from a story to a formula.
+They say how a text is made, not whether it is understood. How concrete its words are is in `norms`.
 """
 
 from __future__ import annotations
