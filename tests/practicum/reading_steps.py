@@ -63,8 +63,8 @@ class Test:
 
     def planned(self, plan=PLAN, **more):
         self.registered(**more)
-        for passage in ("p1", "p2"):
-            self.do("text", passage=passage, work="w1", digest="v", blocks=3)
+        for block, passage in enumerate(("p1", "p2"), start=1):
+            self.do("text", passage=passage, work="w1", digest="v", blocks=3, first=block, last=block)
         self.do("plan", **plan)
         return self
 

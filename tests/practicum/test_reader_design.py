@@ -127,8 +127,8 @@ MORE = (Item("3", "inference"), Item("4", "text-based"))
 @pytest.mark.parametrize(
     ("passages", "sentence"),
     [
-        ((Passage("a", ITEMS),), "a test with 1 passages: .* at least two; add one"),
-        ((Passage("a", ITEMS), Passage("b", MORE[:1])), "passage 'b' has 1 items: .* write at least two"),
+        ((Passage("a", ITEMS),), "a test with 1 passage: .* at least two; add one"),
+        ((Passage("a", ITEMS), Passage("b", MORE[:1])), "passage 'b' has 1 item: .* write at least two"),
         ((Passage("a", ITEMS), Passage("a", MORE)), "two passages have the id 'a'"),
         ((Passage("a", ITEMS), Passage("b", ITEMS)), "two items have the id '1'"),
     ],

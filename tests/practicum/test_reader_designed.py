@@ -83,7 +83,7 @@ def test_a_designs_plan_is_told_as_json_and_is_the_same_each_time():
 
 
 def test_a_designs_plan_that_cannot_be_is_refused():
-    with pytest.raises(WrongUse, match="1 items an arm"):
+    with pytest.raises(WrongUse, match="items in each arm: 1, and"):
         planned(design(2, 2), 12, EFFECT)
     with pytest.raises(WrongUse, match="5 readers"):
         planned(design(2, 10), 5, EFFECT)

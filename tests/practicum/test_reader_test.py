@@ -509,7 +509,7 @@ def test_the_same_plan_has_the_same_power_and_tells_its_model():
     ("given", "words"),
     [
         ((5, 10, 0.2), "5 readers: a test has from 6 to 400"),
-        ((12, 1, 0.2), "1 items an arm"),
+        ((12, 1, 0.2), "items in each arm: 1, and"),
         ((12, 10, 0.7), "effect 0.7 on a baseline of 0.4"),
         ((12, 10, -0.1), "effect -0.1"),
         ((12, 10, float("nan")), "effect nan"),
@@ -527,6 +527,15 @@ def test_a_plan_that_cannot_be_is_refused(given, words):
 def test_a_model_that_cannot_be_is_refused(model, words):
     with pytest.raises(WrongUse, match=words):
         plan(12, 10, 0.2, **model)
+
+
+@pytest.mark.parametrize("given", [(2, 0.5, 0.2), (10, 0.2, 0.4)])
+def test_the_readers_that_are_needed_have_the_power_two_fewer_have_not_and_all_plans_say_the_same(given):
+    items, effect, baseline = given
+    needed = {readers: plan(readers, items, effect, baseline=baseline).readers_needed() for readers in (6, 8, 13, 40)}
+    assert len(set(needed.values())) == 1
+    for readers, reached in ((needed[6], True), (needed[6] - 2, False), (needed[6] + 4, True)):
+        assert (plan(readers, items, effect, baseline=baseline).power >= 0.8) == reached
 
 
 def test_more_readers_than_are_searched_for_is_none():

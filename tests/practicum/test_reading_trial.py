@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from cohobate.errors import Refused
 from cohobate.events import redacted
 from cohobate.practicum.acts import Act
-from cohobate.practicum.reader_test import NO_TEXT
+from cohobate.practicum.reader_test import NO_TEXT, planned
 from cohobate.practicum.reading.pasted import pasted
-from cohobate.practicum.reading.trial import STATES, fold
+from cohobate.practicum.reading.trial import STATES, Stretch, fold
 from cohobate.practicum.reading.trial_acts import MOST_ITEMS, MOST_PASSAGES, decide, kinds_of_acts
 
 from .reading_steps import PLAN, Test
@@ -103,6 +103,11 @@ def test_the_hash_of_the_items_is_another_one_whatever_is_changed(test, field):
             {"passage": "p1", "kind": "inference", "question": "Q", "option1": "a" * 501, "option2": "b", "key": 1},
             "option 1 has 501",
         ),
+        (
+            "item",
+            {"passage": "p1", "kind": "inference", "question": "Q", "option1": "a", "option2": "b"},
+            "mark which option is right",
+        ),
         ("item", {"passage": "p1", "kind": "inference", "question": "Q", "form": "text"}, "needs a rubric"),
         ("unitem", {"item": "i99"}, "no such item"),
         ("text", {}, "texts are chosen once the items are registered"),
@@ -145,13 +150,13 @@ def test_a_plan_that_cannot_be_is_refused_with_a_sentence(test, changed, sentenc
 
 def test_a_plan_needs_all_texts_and_another_text_voids_it(test):
     test.registered()
-    test.do("text", passage="p1", work="w1", digest="v", blocks=3)
+    test.do("text", passage="p1", work="w1", digest="v", blocks=3, last=1)
     with pytest.raises(Refused, match="'Queues' is not settled"):
         test.do("plan", **PLAN)
     test.do("text", passage="p2", work="w2", digest="v", blocks=3, first=2, last=2)
     assert test.do("plan", **PLAN).state == "planned"
     assert test.state.works == ["w1", "w2"]
-    again = test.do("text", passage="p2", work="w1", digest="v", blocks=3)
+    again = test.do("text", passage="p2", work="w1", digest="v", blocks=3, first=2)
     assert (again.state, again.plan) == ("registered", None)
     with pytest.raises(Refused, match="plan the test first"):
         test.do("open")
@@ -162,22 +167,67 @@ def test_too_few_passages_or_items_cannot_be_registered(test):
         test.do("register", salt="s")
     test.passage()
     test.item()
-    with pytest.raises(Refused, match="a test with 1 passages"):
+    with pytest.raises(Refused, match="a test with 1 passage"):
         test.do("register", salt="s")
     test.passage("Queues", 3, 4)
-    with pytest.raises(Refused, match="passage 'p1' has 1 items"):
+    with pytest.raises(Refused, match="passage 'p1' has 1 item: "):
         test.do("register", salt="s")
+
+
+@pytest.mark.parametrize("source", [True, False])
+def test_items_are_registered_only_where_a_plan_can_be_made_with_them(test, source):
+    test.written(items=3)
+    with pytest.raises(Refused, match="'Rims' has 3 items: .* write at least 4"):
+        test.do("register", salt="s")
+    test.item("p1", question="Why 3?")
+    with pytest.raises(Refused, match="'Queues' has 3 items"):
+        test.do("register", salt="s")
+    test.item("p2", question="Why 3?")
+    state = test.do("register", salt="s")
+    assert planned(state.designed(0, source), 8, 0.2).items_per_arm >= 2
 
 
 def test_there_is_an_end_to_passages_and_items(test):
     for number in range(MOST_PASSAGES):
-        test.passage(f"Number {number}", source=f"s{number}")
+        test.passage(f"Number {number}", source=f"s{number}", digest=f"d{number}")
     with pytest.raises(Refused, match="12 passages, which is the most"):
-        test.passage("More", source="more")
+        test.passage("More", source="more", digest="more")
     full = test.state
     full.items = {f"i{number}": None for number in range(MOST_ITEMS)}
     with pytest.raises(Refused, match="200 items, which is the most"):
         decide(full, "lead", Act("act-12345", "item", {"passage": "p1"}))
+
+
+STRETCHES = st.tuples(st.integers(1, 9), st.integers(1, 9)).map(sorted)
+
+
+@given(STRETCHES, STRETCHES, st.booleans())
+def test_texts_are_taken_for_two_passages_only_if_no_block_is_in_both(one, other, same):
+    test = Test().registered()
+    texts = {"p1": ("v", *one), "p2": ("v" if same else "another", *other)}
+    both = same and set(range(one[0], one[1] + 1)) & set(range(other[0], other[1] + 1))
+    for passage, (digest, first, last) in texts.items():
+        fields = {"passage": passage, "work": "w1", "digest": digest, "blocks": 9, "first": first, "last": last}
+        if passage == "p2" and both:
+            with pytest.raises(Refused, match="'Queues' overlap with blocks .* read for 'Rims'"):
+                test.do("text", **fields)
+        else:
+            test.do("text", **fields)
+
+
+def test_texts_that_overlap_and_were_chosen_before_that_was_refused_give_no_plan(test):
+    test.registered()
+    state = test.state
+    for one in state.passages.values():
+        one.version = Stretch("w1", "v", 1, 3)
+    with pytest.raises(Refused, match="two versions of a passage; choose"):
+        decide(state, "lead", Act("act-12345", "plan", {name: str(value) for name, value in PLAN.items()}))
+
+
+def test_the_same_text_is_no_other_source_where_it_stands_on_the_shelf_twice(test):
+    test.passage("Rims", 1, 4)
+    with pytest.raises(Refused, match="overlaps with 'Rims'"):
+        test.passage("Again", 4, 5, source="s2")
 
 
 def test_only_who_has_the_part_does_what_it_is_for(test):

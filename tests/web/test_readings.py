@@ -1,6 +1,7 @@
 """Reader tests through the web, from the first item to the sentence."""
 
 import json
+import re
 
 import pytest
 
@@ -92,8 +93,7 @@ def test_items_are_written_changed_and_taken_off_on_their_page(writer):
         "trial-items", trial.pk, status=409, passage="p1", kind="inference", question="Why then?", **options
     )
     told_ = wrong.content.decode()
-    assert "The right option, ‘’" not in told_
-    assert "is no whole number from 1 to 6" in words(told_)
+    assert "mark which option is right" in words(told_)
     assert "Why then?" in told_
     sent = {"passage": "p1", "kind": "inference", "form": "choice", "question": "Why then?", "key": "2", **options}
     writer.do("trial-items", trial.pk, **sent)
@@ -103,6 +103,31 @@ def test_items_are_written_changed_and_taken_off_on_their_page(writer):
     assert keeper.trials.state(trial.pk).items["i3"].question == "And why?"
     writer.do("trial-items", trial.pk, kind_of_act="unitem", item="i3", passage="p1")
     assert "i3" not in keeper.trials.state(trial.pk).items
+
+
+def test_no_option_is_marked_as_right_before_somebody_marks_one(writer):
+    trial = written(writer, items=1)
+    assert not re.search(r'type="radio"[^>]* checked', writer.see("trial-items", trial.pk))
+    assert re.search(r'value="2"[^>]* checked', writer.see("trial-items", trial.pk, item="i1"))
+
+
+def test_passage_and_kind_stay_as_they_were_chosen_for_the_next_item(writer):
+    trial = written(writer, items=1)
+    sent = {"passage": "p2", "kind": "inference", "form": "text", "question": "Why then?", "rubric": "So."}
+    page = writer.get(writer.do("trial-items", trial.pk, **sent).url).content.decode()
+    assert {"p2", "inference", "text"} <= set(re.findall(r'<option value="([\w-]+)" selected', page))
+
+
+def test_a_question_that_is_asked_twice_is_told(writer):
+    trial = written(writer, items=1)
+    sent = {"passage": "p1", "kind": "inference", "question": "P1, 0?", "option1": "a", "option2": "b", "key": "1"}
+    page = words(writer.get(writer.do("trial-items", trial.pk, **sent).url).content.decode())
+    assert "“P1, 0?” is asked twice now; take one off" in page
+    for passage, twice in (("p2", False), ("p1", True)):
+        table = f"question,right,wrong,passage\nP2 now?,so,thus,p2\nWhat now?,so,thus,{passage}"
+        page = words(writer.get(writer.do("trial-items", trial.pk, pasted=table, passage="p1").url).content.decode())
+        assert ("“What now?” is asked twice" in page) == twice == ("“P2 now?” is asked twice" in page)
+        writer.do("trial-items", trial.pk, **sent | {"question": "What now?"})
 
 
 def test_a_pasted_table_with_a_mistake_gives_no_item_and_stays_in_the_field(writer):
@@ -208,6 +233,10 @@ def test_a_test_whose_text_was_taken_out_before_is_not_opened(writer):
     take_out(Work.objects.get(pk=trial.work_id), writer.person, [], [works.digest_of(DRAFTS["p1"])])
     with pytest.raises(Refused, match="choose another version"):
         act(trial, writer, "open")
+    page = words(writer.see("trial-texts", trial.pk))
+    assert "blocks 1 to 2: its text was taken out; choose another one" in page
+    assert "version 2" in page
+    assert "version 1</option>" not in writer.see("trial-texts", trial.pk)
 
 
 def test_neither_the_ledger_nor_the_file_of_answers_says_who_came_when(writer):
@@ -282,6 +311,31 @@ def test_a_text_that_stood_in_the_editor_when_the_items_were_registered_is_told_
     state = keeper.trials.state(trial.pk)
     assert outcomes.said_of(state)[0] == f"The items were {told}."
     assert find(state.registered.ledger[0]).data["drafted"] == 5000
+
+
+def test_the_blocks_of_a_version_are_shown_and_none_is_read_for_two_passages(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    assert "No version is kept yet" in writer.see("trial-texts", trial.pk)
+    text = "# Drops\n\nA drop dries.\n\n# Doors\n\nA door is open."
+    works.keep_version(trial.work_id, writer.person, text)
+    version = f"{trial.work_id}@{works.digest_of(text)}"
+    page = writer.see("trial-texts", trial.pk)
+    assert page.count('data-block="3" class="heading"># Doors') == 2
+    assert page.count('required value=""') == 4
+    sent = {"passage": "p1", "version": version, "first": "1", "last": "2"}
+    assert writer.do("trial-texts", trial.pk, **sent).status_code == 302
+    page = writer.see("trial-texts", trial.pk, version=version)
+    assert page.count('A drop dries. <span class="chip">p1</span>') == 2
+    assert page.count('required value=""') == 2
+    for more in ({}, {"first": "", "last": ""}, {"first": "2", "last": "4"}):
+        refused = words(
+            writer.do("trial-texts", trial.pk, status=409, **sent | {"passage": "p2"} | more).content.decode()
+        )
+        assert "so readers would meet two versions of a passage" in refused
+    writer.do("trial-texts", trial.pk, **sent | {"passage": "p2", "first": "3", "last": "4"})
+    chosen = [one.version.to_list()[2:] for one in keeper.trials.state(trial.pk).passages.values()]
+    assert chosen == [[1, 2], [3, 4]]
 
 
 def test_items_that_are_not_registered_cannot_be_used(writer):

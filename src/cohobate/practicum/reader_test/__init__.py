@@ -20,7 +20,7 @@ from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, 
 from cohobate.practicum.reader_test.designed import DesignedPlan, planned
 from cohobate.practicum.reader_test.outcome import Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
-from cohobate.practicum.reader_test.power import ANSWERS, GUESSES, MOST, SEARCHED, TESTS, USUAL, Plan, plan
+from cohobate.practicum.reader_test.power import ANSWERS, MOST, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
     FEWEST_ARTICLES,
     ORIGINAL,
@@ -39,7 +39,6 @@ __all__ = [
     "DISTILLATION",
     "FEWEST_ARTICLES",
     "FRACTIONS",
-    "GUESSES",
     "KINDS",
     "LONGEST",
     "MARGIN",
@@ -48,7 +47,6 @@ __all__ = [
     "NO_TEXT",
     "ORIGINAL",
     "PUBLISHED_COLUMNS",
-    "SEARCHED",
     "SOURCE",
     "TESTS",
     "USUAL",

@@ -87,14 +87,14 @@ class Design:
     def __post_init__(self) -> None:
         if len(self.passages) < 2:
             raise WrongUse(
-                f"a test with {len(self.passages)} passages: who has read one version of a passage is spoilt for "
-                "another, so it takes at least two; add one, or split the text into independent parts"
+                f"a test with {_so_many(len(self.passages), 'passage')}: who has read one version of a passage is "
+                "spoilt for another, so it takes at least two; add one, or split the text into independent parts"
             )
         for one in self.passages:
             if len(one.items) < 2:
                 raise WrongUse(
-                    f"passage '{one.id}' has {len(one.items)} items: one half is asked without the text and the other "
-                    "with it; write at least two"
+                    f"passage '{one.id}' has {_so_many(len(one.items), 'item')}: one half is asked without the text "
+                    "and the other with it; write at least two"
                 )
         _all_different("passages", (one.id for one in self.passages))
         _all_different("items", (item.id for one in self.passages for item in one.items))
@@ -198,6 +198,10 @@ class Design:
 def _shuffled(things: Iterable[Thing], chance: Random) -> list[Thing]:
     """In an order that chance decides. `Random.shuffle` may change with Python's version; `Random.random` does not."""
     return sorted(things, key=lambda _: chance.random())
+
+
+def _so_many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _all_different(what: str, ids: Iterable[str]) -> None:

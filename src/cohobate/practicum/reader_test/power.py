@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, ndtri
+from scipy.special import expit
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.limits import Floats
@@ -28,12 +28,6 @@ TESTS: Final = 10_000
 
 ANSWERS: Final = 3_000_000
 """In all tests that are simulated; but there are at least 1,500 tests."""
-
-SEARCHED: Final = 2_000
-"""Tests at most, while a number of readers is searched for."""
-
-GUESSES: Final = 5
-"""At most, in such a search."""
 
 MOST: Final = 400
 """Readers that are searched for."""
@@ -67,14 +61,12 @@ class Plan:
     alpha: float = 0.05
     """One less the confidence of the interval."""
     seed: int = 0
-    at_most: int = TESTS
-    """How many tests are simulated, if they are small."""
 
     def __post_init__(self) -> None:
         if not FEWEST_READERS <= self.readers <= MOST:
             raise WrongUse(f"{self.readers} readers: a test has from {FEWEST_READERS} to {MOST}; choose in between")
         if not 2 <= self.items_per_arm <= 100:
-            raise WrongUse(f"{self.items_per_arm} items an arm: a test has from 2 to 100; choose in between")
+            raise WrongUse(f"items in each arm: {self.items_per_arm}, and a test has from 2 to 100; choose in between")
         if not 0 < self.baseline < 1:
             raise WrongUse(f"baseline {self.baseline}: it is a share strictly between 0 and 1; try 0.4")
         if not 0 < self.baseline + self.effect < 1 or self.effect < 0:
@@ -93,7 +85,7 @@ class Plan:
     @property
     def tests(self) -> int:
         """How many are simulated."""
-        return min(self.at_most, max(1_500, ANSWERS // (self.readers * self.answers_each)))
+        return min(TESTS, max(1_500, ANSWERS // (self.readers * self.answers_each)))
 
     @property
     def answers_each(self) -> int:
@@ -111,7 +103,8 @@ class Plan:
         return power_of(self, _separate)
 
     def readers_needed(self, power: float = USUAL) -> int | None:
-        """About the fewest readers, an even number, with this power; None if it takes more than `MOST`."""
+        """The fewest readers, an even number, whose plan has this power while that with two fewer has not; None if it
+        takes more than `MOST`. It does not depend on this plan's own number."""
         return self._needed(power, lambda plan: plan.power)
 
     def separate_readers_needed(self, power: float = USUAL) -> int | None:
@@ -119,19 +112,22 @@ class Plan:
         return self._needed(power, lambda plan: plan.separate_power)
 
     def _needed(self, power: float, power_of: Callable[[Plan], float]) -> int | None:
-        """From a guess to the next: the quantile of the power grows about as the root of the number of readers does."""
+        """By doubling the fewest readers that a test has, and then halving what is left."""
         if not 0 < power < 1:
             raise WrongUse(f"power {power}: it must lie strictly between 0 and 1; try {USUAL}")
-        threshold, plan = -ndtri(self.alpha / 2), self
-        for _ in range(GUESSES):
-            found = power_of(plan)
-            per_root = (ndtri(min(max(found, 0.02), 0.98)) + threshold) / math.sqrt(plan.readers)
-            pairs = math.ceil(((ndtri(power) + threshold) / per_root) ** 2 / 2)
-            readers = min(max(2 * pairs, FEWEST_READERS), MOST)
-            if readers == plan.readers:
-                break
-            plan = replace(self, readers=readers, at_most=SEARCHED)
-        return None if readers == MOST and power_of(replace(plan, readers=MOST)) < power else readers
+
+        def reached(readers: int) -> bool:
+            return power_of(replace(self, readers=readers)) >= power
+
+        below, enough = FEWEST_READERS - 2, FEWEST_READERS
+        while not reached(enough):
+            if enough == MOST:
+                return None
+            below, enough = enough, min(2 * enough, MOST)
+        while enough - below > 2:
+            middle = (below + enough) // 4 * 2
+            below, enough = (below, middle) if reached(middle) else (middle, enough)
+        return enough
 
     @property
     def model(self) -> str:

@@ -61,6 +61,10 @@ class Stretch:
     last: int
     """Blocks, counted from 1, both of them included."""
 
+    def overlaps(self, other: Stretch) -> bool:
+        """Whether some block is in both. The same text counts as one, wherever it stands."""
+        return self.digest == other.digest and self.first <= other.last and other.first <= self.last
+
     def to_list(self) -> list[Any]:
         """As events have it."""
         return [self.of, self.digest, self.first, self.last]

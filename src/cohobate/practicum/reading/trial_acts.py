@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Final
 
 from cohobate.errors import Refused, WrongUse
@@ -27,6 +28,8 @@ LONGEST_QUESTION: Final = 2_000
 LONGEST_OPTION: Final = 500
 MOST_PASSAGES: Final = 12
 MOST_ITEMS: Final = 200
+FEWEST_ITEMS: Final = 4
+"""Of a passage: two for each half, as no plan is one with fewer."""
 OPTIONS: Final = (2, 6)
 MOST_READERS: Final = 500
 MINUTES: Final = (0.5, 120.0)
@@ -158,8 +161,7 @@ def _passage(trial: Trial, who: str, act: Act) -> Held:
     stretch = _stretch(act, act.get("source"))
     title = _title(act, "title")
     for other in trial.passages.values():
-        same = (other.source.of, other.source.digest) == (stretch.of, stretch.digest)
-        if other.id != id and same and stretch.first <= other.source.last and other.source.first <= stretch.last:
+        if other.id != id and stretch.overlaps(other.source):
             raise Refused(
                 f"this overlaps with '{other.title}', and who has read one would know of the other; choose a stretch "
                 "that stands by itself"
@@ -221,6 +223,8 @@ def _options(act: Act) -> tuple[list[str], int]:
     options = [_short(option, LONGEST_OPTION, f"option {number}") for number, option in filled]
     if len({option.casefold() for option in options}) < len(options):
         raise Refused("two options say the same; make them differ, so that one is right")
+    if not act.get("key"):
+        raise Refused("no option is marked; mark which option is right")
     key = _whole(act, "key", 1, most, "the right option")
     numbers = [number for number, _ in filled]
     if key not in numbers:
@@ -242,6 +246,12 @@ def _register(trial: Trial, who: str, act: Act) -> Held:
         trial.designed(0, True)
     except WrongUse as wrong:
         raise Refused(str(wrong)) from None
+    for one in trial.passages.values():
+        if (number := len(trial.items_of(one.id))) < FEWEST_ITEMS:
+            raise Refused(
+                f"'{one.title}' has {number} item{'' if number == 1 else 's'}: one half is asked without the text and "
+                f"the other with it, and no plan can be made with fewer than two of each; write at least {FEWEST_ITEMS}"
+            )
     return {"items": trial.items_hash(act.get("salt"))}, {"salt": act.get("salt")}
 
 
@@ -250,7 +260,19 @@ def _register(trial: Trial, who: str, act: Act) -> Held:
 
 def _text(trial: Trial, who: str, act: Act) -> Held:
     """work, digest, first, last, and of the whole text blocks: by whoever has the text."""
-    return {"passage": _passage_in(trial, act).id, "version": _stretch(act, act.get("work")).to_list()}, {}
+    pair, stretch = _passage_in(trial, act), _stretch(act, act.get("work"))
+    for other in trial.passages.values():
+        if other.id != pair.id and other.version and stretch.overlaps(other.version):
+            raise Refused(_met_twice(pair, stretch, other, other.version))
+    return {"passage": pair.id, "version": stretch.to_list()}, {}
+
+
+def _met_twice(one: Pair, stretch: Stretch, other: Pair, version: Stretch) -> str:
+    return (
+        f"blocks {stretch.first} to {stretch.last} for '{one.title}' overlap with blocks {version.first} to "
+        f"{version.last}, which are read for '{other.title}', so readers would meet two versions of a passage; choose "
+        "for each passage the blocks that are about it alone"
+    )
 
 
 def _plan(trial: Trial, who: str, act: Act) -> Held:
@@ -258,6 +280,9 @@ def _plan(trial: Trial, who: str, act: Act) -> Held:
     missing = [one.title for one in trial.passages.values() if one.version is None]
     if missing:
         raise Refused(f"which text is read for '{missing[0]}' is not settled yet; choose it first")
+    for one, other in combinations(trial.passages.values(), 2):
+        if one.version and other.version and one.version.overlaps(other.version):
+            raise Refused(_met_twice(one, one.version, other, other.version))
     source = act.get("source") != "no"
     least = 1 if not source else len(trial.passages)
     versions = [one.version.to_list() for one in trial.passages.values() if one.version]

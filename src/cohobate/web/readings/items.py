@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,9 +34,12 @@ def items(request: HttpRequest, trial: str) -> HttpResponse:
         elif request.POST.get("kind_of_act") == "unitem":
             trouble = attempt(row, request.person, "unitem", {"item": request.POST.get("item", "")})
         else:
+            before = set(keeper.trials.state(row.pk).items)
             trouble = attempt(row, request.person, "item", {name: request.POST.get(name, "") for name in NAMES})
+            _tell_doubled(request, row, before)
         if not trouble and not wrong:
-            return redirect(f"{request.path}?passage={request.POST.get('passage', '')}")
+            chosen = {name: request.POST.get(name, "") for name in ("passage", "kind", "form")}
+            return redirect(f"{request.path}?{urlencode({name: one for name, one in chosen.items() if one})}")
     state = keeper.trials.state(row.pk)
     context = page(row, state, parts_in(request.person, row)) | {
         "trouble": trouble,
@@ -47,6 +53,16 @@ def items(request: HttpRequest, trial: str) -> HttpResponse:
     return render(request, "readings/items.html", context, status=409 if trouble or wrong else 200)
 
 
+def _tell_doubled(request: HttpRequest, row: models.Trial, before: set[str]) -> None:
+    """Says which new items ask what another one of their passage asks: it may be meant, or sent twice."""
+    items = keeper.trials.state(row.pk).items.values()
+    asked = Counter((one.passage, one.question.casefold()) for one in items)
+    new = [one for one in items if one.id not in before]
+    twice = dict.fromkeys(one.question for one in new if asked[one.passage, one.question.casefold()] > 1)
+    for question in twice:
+        messages.warning(request, f"“{question[:60]}” is asked twice now; take one off if it came in by mistake.")
+
+
 def _given(request: HttpRequest, state: Trial) -> dict[str, object]:
     """What the form begins with: what was sent and refused, an item that is to be changed, or nothing."""
     if request.method == "POST":
@@ -55,10 +71,10 @@ def _given(request: HttpRequest, state: Trial) -> dict[str, object]:
         return given | {"options": options, "pasted": request.POST.get("pasted", "")}
     found = state.items.get(request.GET.get("item", ""))
     if found is None:
-        first = request.GET.get("passage", "")
-        return {"passage": first, "options": [""] * OPTIONS[1], "key": "1", "form": "choice", "kind": KINDS[0]}
+        begun = {"passage": "", "form": "choice", "kind": KINDS[0]}
+        return {name: request.GET.get(name, usual) for name, usual in begun.items()} | {"options": [""] * OPTIONS[1]}
     options = [*found.options, *[""] * (OPTIONS[1] - len(found.options))]
-    key = str((found.key or 0) + 1)
+    key = "" if found.key is None else str(found.key + 1)
     return {**found.to_dict(), "item": found.id, "options": options, "key": key}
 
 
@@ -68,11 +84,12 @@ def _pasted(request: HttpRequest, row: models.Trial) -> list[str]:
     found, wrong = pasted(request.POST["pasted"], request.POST.get("passage", ""), list(state.passages))
     if wrong:
         return wrong
-    done = 0
+    done, before = 0, set(state.items)
     for line, fields in found:
         if trouble := attempt(row, request.person, "item", fields):
-            before = f" The {done} before it are in; take them off your table." if done else ""
-            return [f"Line {line}: {trouble[:1].lower()}{trouble[1:]}{before}"]
+            in_ = f" The {done} before it are in; take them off your table." if done else ""
+            return [f"Line {line}: {trouble[:1].lower()}{trouble[1:]}{in_}"]
         done += 1
     messages.success(request, f"{counted(done, 'item')} taken over.")
+    _tell_doubled(request, row, before)
     return []

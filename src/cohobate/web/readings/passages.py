@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
+from cohobate.archive.passages import Passage as Block
 from cohobate.errors import Refused
-from cohobate.practicum.reading.trial import Stretch, Trial
+from cohobate.practicum.reading.trial import Pair, Stretch, Trial
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
@@ -15,7 +19,7 @@ from cohobate.web.readings import keeper, models, texts
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.views import attempt, page
 from cohobate.web.works import keeper as works
-from cohobate.web.works.models import Part, Work
+from cohobate.web.works.models import Part, Version, Work
 
 
 @allowed("person", "GET", "POST")
@@ -60,20 +64,67 @@ def versions(request: HttpRequest, trial: str) -> HttpResponse:
     row = trial_for(request.person, trial, "lead")
     trouble = _text(request, row) if request.method == "POST" else ""
     if request.method == "POST" and not trouble:
-        return redirect("trial-texts", row.pk)
+        return redirect(f"{request.path}?{urlencode({'version': request.POST.get('version', '')})}")
     state = keeper.trials.state(row.pk)
+    choices = _choices(request.person, state) if state.state in ("registered", "planned") else []
+    chosen = _version_shown(request, state, dict(choices))
     context = page(row, state, parts_in(request.person, row)) | {
         "trouble": trouble,
         "trouble_at": request.POST.get("passage", ""),
-        "given": request.POST,
-        "choices": _choices(request.person, state),
-        "pairs": [(one, _read_as(one.version), _label(one.version)) for one in state.passages.values()],
+        "choices": choices,
+        "chosen": chosen,
+        "blocks": _blocks(state, chosen),
+        "pairs": [_shown(request, one, chosen) for one in state.passages.values()],
     }
     return render(request, "readings/texts.html", context, status=409 if trouble else 200)
 
 
-def _read_as(version: Stretch | None) -> SafeString | None:
-    return texts.version_html(version) if version else None
+def _version_shown(request: HttpRequest, state: Trial, choices: dict[str, str]) -> str:
+    """The version whose blocks are shown, as work@digest: the one that is asked for, the one that was chosen last, or
+    the first that there is; "" if there is none."""
+    asked = request.POST.get("version") or request.GET.get("version", "")
+    taken = [f"{one.version.of}@{one.version.digest}" for one in state.passages.values() if one.version]
+    return next((one for one in (asked, *reversed(taken), *choices) if one in choices), "")
+
+
+def _blocks(state: Trial, chosen: str) -> list[tuple[Block, str]]:
+    """The blocks of a version, each with the passage that it is read for already."""
+    work, _, digest = chosen.partition("@")
+    if not chosen:
+        return []
+    read = {
+        number: one.id
+        for one in state.passages.values()
+        if one.version and one.version.digest == digest
+        for number in range(one.version.first, one.version.last + 1)
+    }
+    return [(block, read.get(block.number, "")) for block in texts.version_blocks(work, digest)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage with what is read for it, as the page has it."""
+
+    pair: Pair
+    html: SafeString | None
+    label: str
+    first: str
+    """What stands in the fields. Where nothing was chosen it is nothing: no blocks are right for every passage."""
+    last: str
+
+
+def _shown(request: HttpRequest, pair: Pair, chosen: str) -> Shown:
+    version, first, last = pair.version, "", ""
+    if request.POST.get("passage") == pair.id:
+        first, last = request.POST.get("first", ""), request.POST.get("last", "")
+    elif version and f"{version.of}@{version.digest}" == chosen:
+        first, last = str(version.first), str(version.last)
+    label = _label(version)
+    try:
+        html = texts.version_html(version) if version else None
+    except Refused:
+        html, label = None, f"{label}: its text was taken out; choose another one"
+    return Shown(pair, html, label, first, last)
 
 
 def _label(version: Stretch | None) -> str:
@@ -92,10 +143,11 @@ def _choices(person: Person, state: Trial) -> list[tuple[str, str]]:
     found = []
     for row in sorted(rows.distinct()[:100], key=lambda one: one.pk != state.work):
         work = works.work(row.pk)
+        there = set(Version.objects.filter(work=row).exclude(text="").values_list("digest", flat=True))
         writes = row.pk == state.work or work.has(person.pk, "writer")
         for version in sorted(work.versions.values(), key=lambda one: -one.number)[:20]:
             published = version.digest == row.published
-            if writes or published:
+            if version.digest in there and (writes or published):
                 told = f"{work.title}, version {version.number}{' (published)' if published else ''}"
                 found.append((f"{row.pk}@{version.digest}", told))
     return found
