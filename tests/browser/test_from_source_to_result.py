@@ -186,7 +186,7 @@ def registers_items_before_the_draft(ada, eve, work):
     expect(eve.page.get_by_text("8 items taken over")).to_be_visible()
     ada.go(test)
     ada.button("Register the 8 items").click()
-    expect(page.get_by_text("The items were registered before the first draft.")).to_be_visible()
+    expect(page.get_by_text("The items were registered before the first version that was kept")).to_be_visible()
     ada.go(f"{test}items/")
     expect(page.get_by_text("Nobody changes them any more.")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Take (it down|off|them over)"))).to_have_count(0)
@@ -279,7 +279,7 @@ def plans(ada, test):
         page.get_by_label(label).fill(str(number))
     ada.button("What would this find?").click()
     told = page.get_by_text("help of 50 points is shown in")
-    expect(told).to_contain_text("With 8 readers and 2 items in each arm")
+    expect(told).to_contain_text("With 8 readers, who answer 4 items without a text")
     assert 20 <= int(re.search(r"shown\s+in (\d+) of 100", told.inner_text())[1]) <= 100
     ada.button("Settle and register this plan").click()
     expect(page.get_by_role("heading", name="Settled")).to_be_visible()
@@ -426,7 +426,7 @@ def has_its_result(ada, test, work):
     assert points == round(100 * help_in(ada.fetch(f"{test}answers.csv").text()))
     assert low < points < high
     assert readers == 7
-    expect(page.get_by_text("The items were registered before the first draft.")).to_be_visible()
+    expect(page.get_by_text("The items were registered before the first version that was kept")).to_be_visible()
 
 
 def help_in(answers):

@@ -162,6 +162,12 @@ def test_what_cannot_be_is_refused_in_one_sentence(folder, tmp_path):
     assert b"See" in told("show", "tea", "--data", data, "--text").stdout
 
 
+def test_import_counts_what_is_odd_as_check_does(folder, tmp_path):
+    checked = told("check", folder).stdout.decode().splitlines()[-1].partition(": ")[2]
+    assert checked == "0 errors, 4 warnings, 3 notes"
+    assert f"Odd in them: {checked};" in told("import", folder, "--data", tmp_path / "data").stdout.decode()
+
+
 def test_what_could_not_be_read_is_told_and_the_rest_is_brought_in(folder, tmp_path):
     brought = told("import", folder, folder / "missing.md", "--data", tmp_path / "data")
     assert brought.returncode == 1

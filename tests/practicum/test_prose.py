@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cohobate.practicum.prose import LEVELS, MOST, check, marks, spans, without_marks
+from cohobate.practicum.prose import LEVELS, MOST, check, count_words, marks, spans, without_marks
 from cohobate.practicum.prose.concrete import concrete_before_abstract
 from cohobate.practicum.prose.figures import sentences_in
 from cohobate.practicum.prose.marks import read_marks
@@ -450,6 +450,7 @@ def test_figures_are_of_running_text_and_marks_change_none():
         check(plain.replace("The pump", "{example: The pump} {term:").replace("still.", "still.}")).figures == figures
     )
     assert figures.grade is None  # too few words for it
+    assert count_words(plain) == figures.words
 
 
 def test_the_readability_formula_is_coleman_and_liaus():

@@ -22,7 +22,7 @@ READERS = "403 404 in 404 404 404 404 404"
 
 TABLE = {
     "trials": row(KNOWN, NOT_FOR_KNOWN),
-    "new-trial": row("403 404 404 404 404 404 in 404", "403 404 404 404 404 404 in 404"),
+    "new-trial": row("403 404 403 404 404 404 in 404", "403 404 403 404 404 404 in 404"),
     "trial": row(INVOLVED, INVOLVED),
     "trial-passages": row(MAKERS, MAKERS),
     "trial-items": row(MAKERS, MAKERS),

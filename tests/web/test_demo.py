@@ -7,28 +7,63 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db.models import AutoField
 from django.urls import reverse
 
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.events import problem
+from cohobate.ledger import check as chain_problems
+from cohobate.ledger import rederived
 from cohobate.practicum.facilitation import difference, measures, worth_it
 from cohobate.practicum.fermi import shipped as programs
+from cohobate.practicum.prose import check
 from cohobate.practicum.room import TAKEN_OUT, fold
 from cohobate.practicum.workshop import difference as lines_that_differ
 from cohobate.practicum.workshop import shipped
 from cohobate.web import demo
 from cohobate.web.folder import DataFolder
 from cohobate.web.people.models import Invitation, Person
+from cohobate.web.readings import keeper as test_keeper
+from cohobate.web.readings import models as readings
 from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.models import Event, Member, Room, Workshop
+from cohobate.web.sources import models as shelved
+from cohobate.web.sources.shelf import follow, record_of
+from cohobate.web.works import keeper as work_keeper
+from cohobate.web.works import models as works
+from cohobate.web.works import seams
+from cohobate.web.works.register import entry_in, lines
+from cohobate.web.works.steps import steps
 
 from .browsers import Somebody, words
 
 NOW = datetime(2026, 6, 17, 15, 20, tzinfo=UTC)
 
 
-MODELS = (Person, Workshop, Room, Member, Event, Invitation)
+SHELF = (shelved.Text, shelved.Source, shelved.Version, shelved.Link)
+WORKS = (
+    works.Registered,
+    works.Work,
+    works.Part,
+    works.Event,
+    works.Version,
+    works.Draft,
+    works.Earlier,
+    works.Method,
+    works.MethodVersion,
+    works.Wish,
+    works.Fulfilment,
+)
+TESTS = (
+    readings.Trial,
+    readings.TrialPart,
+    readings.TrialEvent,
+    readings.TrialInvitation,
+    readings.Sitting,
+    readings.SittingEvent,
+)
+MODELS = (Person, Workshop, Room, Member, Event, Invitation, *SHELF, *WORKS, *TESTS)
 """Each after those that it refers to."""
 PLAYED = []
 """What was made when it was played for the first time here, and the rows of each model."""
@@ -37,14 +72,19 @@ PLAYED = []
 @pytest.fixture
 def filled(db):
     """The rooms of the demonstration: played once, and put back for each test."""
-    keeper.forget()
+    forget()
     if PLAYED:
         for model, some in zip(MODELS, PLAYED[1], strict=True):
             model.objects.bulk_create(some)
     else:
         PLAYED.extend([demo.make(NOW.timestamp()), [list(model.objects.all()) for model in MODELS]])
     yield PLAYED[0]
-    keeper.forget()
+    forget()
+
+
+def forget():
+    for one in (keeper, work_keeper.strands, test_keeper.trials, test_keeper.sittings):
+        one.forget()
 
 
 def room_called(title):
@@ -55,8 +95,8 @@ def room_called(title):
 def rows():
     """All that is in the database, but for the numbers that it gives to rows by itself."""
     return {
-        model.__name__: sorted(
-            [str(value) for key, value in row.items() if key != "id" or model not in (Member, Event)]
+        model._meta.label: sorted(
+            [str(value) for key, value in row.items() if key != "id" or not isinstance(model._meta.pk, AutoField)]
             for row in model.objects.values()
         )
         for model in MODELS
@@ -93,7 +133,7 @@ def test_every_record_is_whole_and_every_room_is_what_its_events_say(filled):
 
 
 def test_people_have_first_names_and_have_agreed(filled):
-    people = Person.objects.all()
+    people = Person.objects.filter(sittings=None)
     assert {person.name for person in people} == {"Ada", "Ben", "Chidi", "Dilnoza", "Edda", "Femi"}
     for person in people:
         assert person.consented_at is not None
@@ -226,6 +266,132 @@ def test_two_versions_of_a_workshop_can_be_compared(filled):
     assert Workshop.objects.get(pk=fork.digest).made_by.name == "Dilnoza"
 
 
+# --- what was written, and what came of it --------------------------------------------------------------------------
+
+
+DONE, UNDER_WAY = "What measuring again can and cannot do", "Label it before you pour it"
+
+
+def work_called(title):
+    row = works.Work.objects.get(title=title)
+    return work_keeper.work(row.pk)
+
+
+def ledger():
+    return b"".join(lines())
+
+
+def test_on_the_shelf_are_two_sources_and_a_claim_in_the_archives_format(filled):
+    rows = shelved.Source.objects.order_by("type", "title")
+    assert [(row.type, row.by.name, row.problems) for row in rows] == [
+        ("claim", "Chidi", 0),
+        ("source", "Ben", 0),
+        ("source", "Edda", 0),
+    ]
+    claim = rows[0]
+    assert claim.confidence == "likely"
+    led = follow(link.target for link in record_of(claim).links)
+    assert [one.found for one in led.values()] == [(shelved.Source.objects.get(by__name="Ben").pk,)]
+
+
+def test_one_work_went_all_the_way(filled):
+    row, work = works.Work.objects.get(title=DONE), work_called(DONE)
+    assert all(step.done for step in steps(work, seams.outcomes_of(row.pk)))
+    texts = [work_keeper.text_of(row.pk, digest) for digest in work.versions]
+    reports = [check(text) for text in texts]
+    assert len(texts) == 3
+    assert [len(report.advice) > 0 for report in reports] == [True, False, False]
+    assert all(before.words < after.words for before, after in pairwise(work.versions.values()))
+    assert Counter(one.settled for one in work.comments.values()) == {"done": 5, "declined": 1}
+    assert {work.name_of(one.by) for one in work.reviews} == {"Chidi", "Femi"}
+
+
+def test_the_items_were_registered_between_the_hypothesis_and_the_first_version(filled):
+    work, trial = work_called(DONE), the_trial()
+    first = next(iter(work.versions.values()))
+    assert work.hypotheses[0].ledger[0] < trial.registered.ledger[0] < first.ledger[0]
+    for passage in trial.passages:
+        kinds = Counter(item.kind for item in trial.items_of(passage))
+        assert min(kinds["text-based"], kinds["inference"]) >= 3
+    assert {trial.name_of(item.by) for item in trial.items.values()} == {"Ben"}
+    assert not trial.has(Person.objects.get(name="Ben").pk, "lead")
+
+
+def the_trial():
+    return test_keeper.trials.state(readings.Trial.objects.get().pk)
+
+
+def test_readers_went_through_it_and_one_stopped(filled):
+    there = test_keeper.all_sittings(readings.Trial.objects.get().pk)
+    assert Counter(one.standing for one in there) == {"done": 11, "stopped": 1}
+    assert all(part.limit > part.used for one in there for part in one.parts)
+    assert not any(part.late for one in there for part in one.parts)
+    assert Person.objects.exclude(sittings=None).count() == 12
+    assert not Person.objects.filter(sittings__isnull=False, may_host=True).exists()
+
+
+def test_what_came_of_it_is_a_sentence_with_its_readers_and_an_interval(filled):
+    (made,) = the_trial().outcomes
+    assert re.search(r"^Readers of “What measuring.*\(95 % interval −?\d+ to \d+, 1[12] readers\)", made.sentence)
+    assert any("The items were registered before the first version" in note for note in made.notes)
+    page = Somebody(Person.objects.get(name="Dilnoza")).see("look-back", works.Work.objects.get(title=DONE).pk)
+    assert "You predicted 30 points, and were 95 % sure of 10 to 50. 11 readers answered" in words(page)
+
+
+def test_another_seed_gives_the_readers_the_same_answers(first):
+    demo.make(NOW.timestamp(), seed=3)
+    (made,) = the_trial().outcomes
+    assert re.search(r"answer \d+ points more", made.sentence)
+    assert made.sentence in str(first["readings.TrialEvent"])
+
+
+def test_the_ledger_is_whole_and_its_results_follow_from_its_answers(filled):
+    assert chain_problems(ledger()) == []
+    entries = [entry_in(row) for row in works.Registered.objects.all()]
+    assert [entry.kind for entry in entries].count("reader-test") == 1
+    assert rederived(entries) == []
+
+
+def test_the_events_of_works_and_tests_are_whole_and_go_by_the_script(filled):
+    for model, of in ((works.Event, "work"), (readings.TrialEvent, "trial"), (readings.SittingEvent, "sitting")):
+        for id in set(model.objects.values_list(of, flat=True)):
+            events = [row.happened() for row in model.objects.filter(**{of: id}).order_by("sequence")]
+            assert problem(events) is None
+            assert all(NOW.timestamp() - 21 * demo.DAY < event.at < NOW.timestamp() for event in events)
+
+
+def test_the_method_stands_in_two_versions_and_the_work_applied_the_first(filled):
+    method = works.Method.objects.get()
+    first, second = method.versions.all()
+    assert work_called(DONE).hypotheses[0].method == (method.pk, first.digest)
+    assert second.ledger > the_trial().outcomes[0].ledger[0]
+
+
+def test_another_work_is_under_way_with_remarks_that_are_open(filled):
+    row, work = works.Work.objects.get(title=UNDER_WAY), work_called(UNDER_WAY)
+    assert not row.published
+    assert [one.settled for one in work.comments.values()] == ["open", "open"]
+    assert work_keeper.digest_of(row.draft.text) not in work.versions
+
+
+def test_on_the_board_is_a_wish_that_was_granted_and_one_that_was_not(filled):
+    granted, open_one = works.Wish.objects.order_by("at")
+    assert granted.closed_at is not None
+    assert [one.work.title for one in granted.fulfilments.all()] == [DONE]
+    assert open_one.closed_at is None
+    assert not open_one.fulfilments.exists()
+
+
+def test_the_pages_of_what_was_written_are_there(filled):
+    here = Somebody(Person.objects.get(name="Dilnoza"))
+    done = works.Work.objects.get(title=DONE).pk
+    for view in ("work", "edit-work", "review-work", "work-versions", "look-back", "published"):
+        assert here.get(reverse(view, args=[done])).status_code == 200, view
+    assert here.get(reverse("trial-outcome", args=[readings.Trial.objects.get().pk])).status_code == 200
+    for view in ("desk", "board", "methods", "ledger", "sources"):
+        assert here.get(reverse(view)).status_code == 200, view
+
+
 # --- the owner looks around -----------------------------------------------------------------------------------------
 
 
@@ -240,7 +406,7 @@ def test_the_owner_sees_every_room_and_its_record(filled):
 
 
 def test_everybody_sees_their_own_rooms(filled):
-    for person in Person.objects.all():
+    for person in Person.objects.filter(sittings=None):
         here = Somebody(person)
         assert "Ended" in here.see("home")
         for member in person.memberships.all():
@@ -260,7 +426,7 @@ def first(filled):
     found = rows()
     for model in reversed(MODELS):
         model.objects.all().delete()
-    keeper.forget()
+    forget()
     return found
 
 
@@ -273,8 +439,8 @@ def test_with_another_seed_the_same_happens_under_other_names(first):
     demo.make(NOW.timestamp(), seed=1)
     other = rows()
     assert {name: len(some) for name, some in other.items()} == {name: len(some) for name, some in first.items()}
-    assert not {room[0] for room in other["Room"]} & {room[0] for room in first["Room"]}
-    assert [row for row in other["Event"] if row in first["Event"]] == []
+    assert not {room[0] for room in other["rooms.Room"]} & {room[0] for room in first["rooms.Room"]}
+    assert [row for row in other["rooms.Event"] if row in first["rooms.Event"]] == []
 
 
 def test_every_room_is_played_by_a_script_that_ships(filled):

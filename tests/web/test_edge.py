@@ -43,6 +43,14 @@ def test_what_is_raised_on_purpose_is_a_page_with_its_sentence(host, failing, er
     assert sentence in words(host.see("workshops", status=status))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "remedies"), [("the stage is over; wait for the next", 0), ("the stage is over", 1)]
+)
+def test_a_sentence_with_a_remedy_gets_no_second_one(host, failing, sentence, remedies):
+    failing(Refused(sentence))
+    assert host.see("workshops", status=409).count(SENTENCES[409][1]) == remedies
+
+
 def test_a_part_of_a_page_gets_a_line_instead(host, failing):
     failing(Refused("the stage is over"))
     response = host.get("/workshops/", headers={"hx-request": "true"})

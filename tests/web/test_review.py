@@ -127,6 +127,18 @@ def test_without_a_script_a_paragraph_or_the_whole_is_remarked_on(reviewer, work
     assert (other.start, other.end, other.quote) == (0, 0, "")
 
 
+def test_a_remark_on_a_whole_paragraph_does_not_repeat_it_and_others_quote_without_marks(writer, reviewer, work):
+    text = "{why: So {term: it} goes.}\n\nOn."
+    digest = keeper.keep_version(work.pk, writer.person, text)[0].data["digest"]
+    remark(reviewer, work, digest, block=1, text="All?", id="remark-0001")
+    page = reviewer.see("review-work", work.pk)
+    assert "<blockquote>" not in page
+    assert "Why it matters" in page  # what a colour means
+    remark(reviewer, work, digest, block=1, quote="So it", before=0, text="What?", id="remark-0002")
+    assert "{term:" in said(work)[1].quote
+    assert "<blockquote>So it" in reviewer.see("review-work", work.pk)
+
+
 def test_the_same_remark_sent_twice_counts_once(reviewer, work, version):
     for _ in range(2):
         remark(reviewer, work, version, block=1, text="Once.", id="remark-0001")

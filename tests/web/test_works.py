@@ -121,6 +121,26 @@ def test_a_long_title_is_refused_with_what_was_typed(writer):
     assert not Work.objects.exists()
 
 
+def test_whoever_chose_no_kind_is_told_to_choose_one_of_those_by_their_titles(writer):
+    refused = writer.do("new-work", status=409, id=slug(), title="Pumps")
+    assert "No kind is chosen; choose what it is to be: Propagating" in words(refused.content.decode())
+    untitled = writer.do("new-work", status=409, id=slug(), title="")
+    assert "A title is missing" in words(untitled.content.decode())
+
+
+def test_a_draft_has_as_many_words_on_every_page_and_its_marks_are_none(writer, work):
+    digest = kept(work, writer)
+    marked = DRAFT.replace("{example: ", "{why: {example: ").replace("still.}", "still.}}")
+    other = kept(work, writer, marked)
+    versions = keeper.work(work.pk).versions
+    assert versions[other].words == versions[digest].words
+    advice = writer.do("advice", work.pk, status=200, text=marked).content.decode()
+    count = versions[digest].words
+    assert f"Words {count}" in words(advice)
+    for page in (writer.see("work-versions", work.pk), writer.see("work-version", work.pk, digest[:12])):
+        assert f"{count} words" in words(page)
+
+
 def test_a_kind_of_ones_own_is_declared_with_examples(writer):
     id = slug()
     own = {
@@ -250,7 +270,7 @@ def test_nobody_begins_a_work_under_the_id_of_anothers(host, work):
 def test_what_was_typed_is_not_lost_when_it_is_refused(writer, work):
     typed = {"text": "Cases first.", "points": "20", "low": "30", "high": "9"}
     page = writer.do("work-hypothesis", work.pk, status=409, id=slug(), **typed).content.decode()
-    assert "20 points do not lie between 30 and 9" in page
+    assert "The lower end, 30, lies above the upper one, 9; write the lower end first." in page
     assert "Cases first." in page
     assert 'value="30"' in page
 
@@ -349,6 +369,12 @@ def test_looking_back_opens_with_a_hypothesis_and_a_published_work(writer, work)
     assert "So it was." in writer.see("work", work.pk)
 
 
+def test_a_prediction_is_told_back_to_the_digit(writer, work, outcome):
+    does(work, writer.person, "hypothesis", text="So.", points="20.5", low="-2.5", high=50)
+    outcome()
+    assert "You predicted 20.5 points, and were 95 % sure of −2.5 to 50." in words(writer.see("work", work.pk))
+
+
 def test_the_prediction_stands_beside_the_outcome(writer, work, outcome):
     does(work, writer.person, "hypothesis", text="So.", points=20, low=5, high=50)
     button(writer, work, "publish", digest=kept(work, writer))
@@ -379,6 +405,53 @@ def test_what_waits_elsewhere_and_who_helped_is_told_through_the_seams(writer, w
     assert "Wanda wrote 4 items to test it." in page
     assert "Wanda rated 9 answers." in page
     assert "12 people read for it, Nora and Otto among them." in page
+
+
+def test_a_reviewer_is_told_to_read_the_latest_version_until_it_is_reviewed(writer, work, reviewer):
+    assert "There is no version to review yet." in words(reviewer.see("work", work.pk))
+    digest = kept(work, writer)
+    page = words(reviewer.see("work", work.pk))
+    assert "Read version 1, and say where you lost the thread." in page
+    assert "still lacks" not in page
+    does(work, reviewer.person, "reviewed", digest=digest, text="Shorter.")
+    assert "You have reviewed version 1." in words(reviewer.see("work", work.pk))
+    assert f"{reviewer.person}: Shorter." in words(reviewer.see("work-version", work.pk, digest[:12])).replace(
+        " :", ":"
+    )
+    kept(work, writer, DRAFT + "More.")
+    assert "Read version 2" in words(reviewer.see("work", work.pk))
+
+
+def test_the_step_of_testing_leads_to_the_test_that_was_begun_and_no_second_one(writer, work, monkeypatch):
+    begin = f'href="/tests/new/?work={work.pk}"'
+    assert writer.see("work", work.pk).count(begin) == 2
+    monkeypatch.setattr(seams, "tests", [lambda id: [seams.Test("On pumps", "/tests/one/", "registered")]])
+    does(work, writer.person, "hypothesis", text="So.")
+    digest = kept(work, writer)
+    for which in ("minimum", "full"):
+        does(work, writer.person, "milestone", which=which, digest=digest)
+    for name in ("Nora", "Otto"):
+        does(work, takes_part(work, name, "reviewer").person, "reviewed", digest=digest, text="Good.")
+    does(work, writer.person, "publish", digest=digest)
+    page = writer.see("work", work.pk)
+    assert '<a class="button" href="/tests/one/">To the test that was begun</a>' in page
+    assert page.count(begin) == 1
+    assert "Begin another test" in page
+
+
+def test_the_hashes_that_pages_show_are_found_in_the_ledger(writer, work):
+    does(work, writer.person, "hypothesis", text="So.")
+    digest = kept(work, writer)
+    state = keeper.work(work.pk)
+    ledger = words(writer.see("ledger"))
+    hypothesis, version = state.hypotheses[0].ledger[1][:16], state.versions[digest].ledger[1][:16]
+    assert hypothesis in ledger
+    assert f"{version} text {digest[:16]}" in ledger
+    assert hypothesis in writer.see("work", work.pk)
+    assert digest[:16] in writer.see("work-versions", work.pk)
+    page = writer.see("work-version", work.pk, digest[:12])
+    assert version in page
+    assert digest in page
 
 
 # --- the desk ---------------------------------------------------------------------------------------------------------

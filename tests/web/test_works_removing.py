@@ -10,7 +10,7 @@ from cohobate.events import problem
 from cohobate.ledger import check
 from cohobate.practicum.room import TAKEN_OUT
 from cohobate.web.people.models import Person
-from cohobate.web.works import keeper, models
+from cohobate.web.works import keeper, models, seams
 from cohobate.web.works.register import lines
 from cohobate.web.works.removing import take_out
 
@@ -109,6 +109,15 @@ def test_what_readers_see_is_withdrawn_first(work, writer, nobody, drafts):
     nobody.see("published", work.pk, status=410)
     refused = writer.do("act-on-work", work.pk, status=409, id="publish-it-again", kind="publish", digest=drafts[0])
     assert "was taken out" in refused.content.decode()
+
+
+def test_what_readers_of_an_open_test_read_is_not_offered(work, writer, drafts, monkeypatch):
+    assert "close it first" not in writer.see("work-words", work.pk)
+    monkeypatch.setattr(seams, "read", [lambda id: {drafts[0]} if id == work.pk else set()])
+    page = writer.see("work-words", work.pk)
+    assert f'value="{drafts[0]}" disabled' in page
+    assert f'value="{drafts[1]}" disabled' not in page
+    assert "read in an open test; close it first" in page
 
 
 def test_what_the_editor_holds_goes_with_all_that_it_held(work, writer, reviewer, drafts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cohobate.archive.diagnostics import Problem, quoted
 from cohobate.archive.links import Followed, Link, Shelf
@@ -14,12 +15,26 @@ SHOWN = 3
 """Files that an ambiguous link is said to lead to, at most."""
 
 
-def shelf_of(records: Iterable[Record]) -> Shelf:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What files are held beside each other by, where they are too many to be kept whole."""
+
+    path: str
+    title: str
+    links: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> Outline:
+        """That of a record."""
+        return cls(record.path, record.title, record.links)
+
+
+def shelf_of(records: Iterable[Record | Outline]) -> Shelf:
     """Where links between these files can lead: to their paths."""
     return Shelf((one.path, one.path, (one.title,)) for one in records)
 
 
-def check_together(records: Sequence[Record]) -> Mapping[str, list[Problem]]:
+def check_together(records: Sequence[Record | Outline]) -> Mapping[str, list[Problem]]:
     """By path, what is wrong with files beside each other."""
     shelf = shelf_of(records)
     found: dict[str, list[Problem]] = {one.path: [] for one in records}

@@ -83,18 +83,24 @@ def import_(
 ) -> None:
     """Bring files onto the shelf of a server, while it runs or not; a folder that does not exist yet is made."""
     from cohobate.archive.record import Record
+    from cohobate.archive.together import Outline, check_together
     from cohobate.archive.tree import records
     from cohobate.web.archiving import bring_in
 
     problems: list[Problem] = []
+    outlines: list[Outline] = []
 
     def counted() -> Any:
         for one in records(paths):
             if isinstance(one, Record):
                 problems.extend(one.problems)
+                outlines.append(Outline.of(one))
+            else:
+                problems.append(one.problem)
             yield one
 
     outcome = bring_in(data, counted())
+    problems.extend(one for some in check_together(outlines).values() for one in some)
     counts = {
         "new": len(outcome.new),
         "changed": len(outcome.changed),

@@ -8,7 +8,6 @@ keeper of their own.
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -20,7 +19,7 @@ from django.db import IntegrityError, connection, models, transaction
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event, follow
 from cohobate.practicum.acts import Act, Held
-from cohobate.web.slugs import slug
+from cohobate.web.slugs import digits, slug
 
 State = TypeVar("State")
 
@@ -178,7 +177,7 @@ class Strands(Generic[State]):
                         return done.happened(), True
                     state, last = self._read(id)
                     data, words = self._decide(state, who, act)
-                    salt = secrets.token_hex(8)
+                    salt = digits(16)
                     if before is not None:
                         data = {**data, **before(state, data, words, salt)}
                     return self._store(id, last, act.id, who, act.kind, data, words, salt, after), False
@@ -192,7 +191,7 @@ class Strands(Generic[State]):
         """What the software itself does. Within a transaction."""
         self._take_turn(id)
         _, last = self._read(id)
-        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, None, None)
+        return self._store(id, last, slug(), HOUSE, kind, data, words or {}, digits(16), None)
 
     def _take_turn(self, id: str) -> None:
         """Lets nobody else write to this strand until the transaction ends. SQLite has one writer at a time anyway."""
@@ -208,7 +207,7 @@ class Strands(Generic[State]):
         kind: str,
         data: Mapping[str, Any],
         words: Mapping[str, str],
-        salt: str | None,
+        salt: str,
         after: Callable[[Event], None] | None,
     ) -> Event:
         event = follow(last, id=act, at=self.clock(), actor=who, kind=kind, data=data, words=words, salt=salt)
@@ -224,7 +223,7 @@ class Strands(Generic[State]):
             _, last = self._read(id)  # before the words go: should all be undone, the fold has them still
             rows = self.rows.objects.filter(**{f"{self.of}_id": id, "sequence__in": list(sequences)})
             rows.update(words=None, salt="")
-            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, None, None)
+            return self._store(id, last, slug(), by, "redact", {"of": sorted(sequences)}, {}, digits(16), None)
 
 
 # --- what was taken out -----------------------------------------------------------------------------------------------

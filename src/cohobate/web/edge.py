@@ -43,14 +43,17 @@ def problem(
 ) -> HttpResponse:
     """A page, or a line for a part of a page, or an object for a script, about what went wrong.
 
+    remedy:  if it is left out, the usual one of that status; none where the sentence has its own, behind a semicolon
     onward:  an address where the page leads on to, and what is there
     """
     usual, what = SENTENCES[status]
-    sentence, remedy = sentence or usual, remedy or what
+    sentence = sentence or usual
+    remedy = remedy or ("" if "; " in sentence else what)
+    told = f"{sentence} {remedy}".strip()
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"ok": False, "sentence": f"{sentence} {remedy}"}, status=status)
+        return JsonResponse({"ok": False, "sentence": told}, status=status)
     if getattr(request, "htmx", False):
-        return HttpResponse(f"{sentence} {remedy}", status=status, content_type="text/plain; charset=utf-8")
+        return HttpResponse(told, status=status, content_type="text/plain; charset=utf-8")
     context = {"status": status, "sentence": sentence, "remedy": remedy, "onward": onward}
     return render(request, "problem.html", context, status=status)
 

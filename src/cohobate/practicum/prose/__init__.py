@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohobate.practicum.prose.concrete import LEVELS, concrete_before_abstract
-from cohobate.practicum.prose.figures import Figures, figures_of
+from cohobate.practicum.prose.figures import Figures, count_words, figures_of
 from cohobate.practicum.prose.marks import KINDS, Mark, Span, marks, read_marks, spans, without_marks
 from cohobate.practicum.prose.norms import Concreteness, concreteness_of, read_norms
 from cohobate.practicum.prose.opening import about_the_opening
@@ -32,6 +32,7 @@ __all__ = [
     "Report",
     "Span",
     "check",
+    "count_words",
     "marks",
     "read_norms",
     "spans",

@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cohobate.practicum.prose.marks import Marked, words_in
+from cohobate.practicum.prose.marks import Marked, read_marks, words_in
 
 WORDS_A_MINUTE = 238
 """How fast adults read English prose that is no fiction, silently, on average over 190 studies: M. Brysbaert, "How many
@@ -44,6 +44,11 @@ class Figures:
 
 
 NOTE = "Background figures. They say how a text is made, not whether it is understood; none is advice."
+
+
+def count_words(text: str) -> int:
+    """How many words a draft has, wherever that is said: those of its running text, as in its figures."""
+    return figures_of(read_marks(text)).words
 
 
 def figures_of(marked: Marked) -> Figures:

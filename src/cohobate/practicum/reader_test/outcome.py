@@ -115,7 +115,8 @@ def _notes(answers: list[Answer], by_arm: Mapping[str, Mapping[str, int]]) -> It
     }
     apart = len(in_arms[NO_TEXT] ^ in_arms[DISTILLATION])
     if apart and all(in_arms.values()):
-        yield f"{_people(apart)} answered only with or only without the distillation, and tell nothing of its help."
+        tell = "tells" if apart == 1 else "tell"
+        yield f"{_people(apart)} answered only with or only without the distillation, and {tell} nothing of its help."
     missed = sum(one["not_reached"] for one in by_arm.values())
     if missed:
         yield f"{_items(missed)} not reached; they count as neither right nor wrong."

@@ -62,8 +62,9 @@ def _begin(work: Work, who: str, act: Act) -> Held:
             sources.append([source, digest])
     if len(sources) > MOST_SOURCES:
         raise Refused(f"{len(sources)} sources; {MOST_SOURCES} are the most for one work")
+    title = _title(act)
     data, words = _rekind(work, who, act)
-    return data | {"sources": sources}, words | {"title": _title(act)}
+    return data | {"sources": sources}, words | {"title": title}
 
 
 def _title(act: Act) -> str:
@@ -83,8 +84,11 @@ def _rekind(work: Work, who: str, act: Act) -> Held:
     kind = act.get("kind")
     if kind in shipped():
         return {"kind": kind}, {}
+    there = f"{', '.join(one.title for one in shipped().values())}, or one of your own"
+    if not kind:
+        raise Refused(f"no kind is chosen; choose what it is to be: {there}")
     if kind != "own":
-        raise Refused(f"'{kind[:40]}' is no kind of distillation; there are {', '.join(shipped())}, or one of your own")
+        raise Refused(f"'{kind[:40]}' is no kind of distillation; there are {there}")
     words = {name: _text(act, name, asked) for name, asked in _OWN.items()}
     confidence = act.get("confidence")
     return {"kind": "own", "confidence": _share(confidence) if confidence else None}, words
@@ -152,14 +156,30 @@ def _leave(work: Work, who: str, act: Act) -> Held:
 
 def _hypothesis(work: Work, who: str, act: Act) -> Held:
     text = _text(act, "text", "what you think will make this work help its readers")
-    predicted = None
-    if act.get("points"):
-        points, low, high = (_points(act, name) for name in ("points", "low", "high"))
-        if not low <= points <= high:
-            raise Refused(f"{points:g} points do not lie between {low:g} and {high:g}; write the lower end first")
-        predicted = {"points": points, "low": low, "high": high}
+    predicted = _predicted(act)
     method = {"method": act.get("method"), "digest": act.get("method_digest")} if act.get("method") else None
     return {"predicted": predicted, "method": method}, {"text": text}
+
+
+_PREDICTED: Final = {"points": "points", "low": "lower end", "high": "upper end"}
+
+
+def _predicted(act: Act) -> dict[str, float] | None:
+    """All three numbers or none: what is registered stays, so nothing is left out of it in silence."""
+    missing = [what for name, what in _PREDICTED.items() if not act.get(name)]
+    if len(missing) == len(_PREDICTED):
+        return None
+    if missing:
+        raise Refused(
+            f"a prediction has three numbers, and this one lacks the {' and the '.join(missing)}; say all three, or "
+            "leave all three empty"
+        )
+    points, low, high = (_points(act, name) for name in _PREDICTED)
+    if low > high:
+        raise Refused(f"the lower end, {low:g}, lies above the upper one, {high:g}; write the lower end first")
+    if not low <= points <= high:
+        raise Refused(f"{points:g} points do not lie between {low:g} and {high:g}; choose ends that hold them")
+    return {"points": points, "low": low, "high": high}
 
 
 def _points(act: Act, name: str) -> float:
@@ -169,8 +189,8 @@ def _points(act: Act, name: str) -> float:
     except ValueError:
         points = math.nan
     if not -100 <= points <= 100:
-        what = {"points": "help", "low": "lower end", "high": "upper end"}[name]
-        raise Refused(f"the {what} '{text[:20]}' is no number of points; write one from −100 to 100, such as 25")
+        what = _PREDICTED[name]
+        raise Refused(f"'{text[:20]}' for the {what} is no number of points; write one from −100 to 100, such as 25")
     return points
 
 

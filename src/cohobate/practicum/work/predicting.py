@@ -56,7 +56,7 @@ class Compared:
         """What came of the prediction."""
         if self.predicted is None:
             return "No number was predicted, so nothing can be said of it; write one beside your next hypothesis."
-        points, low, high = map(_rounded, self.predicted)
+        points, low, high = (f"{one:.4g}".replace("-", "−") for one in self.predicted)
         said = f"You predicted {points} points, and were 95 % sure of {low} to {high}."
         if self.measured is None:
             return f"{said} {self.readers} readers are too few to say what came of it."

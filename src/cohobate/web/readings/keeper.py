@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +20,7 @@ from cohobate.practicum.reading.trial import Trial
 from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
-from cohobate.web.slugs import slug
+from cohobate.web.slugs import below, digits, slug
 from cohobate.web.works.drafts import words_of
 from cohobate.web.works.keeper import claimed, text_of
 from cohobate.web.works.models import Event as WorkEvent
@@ -55,9 +54,9 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     """
     given = {**act.fields}
     if act.kind == "register":
-        given["salt"] = secrets.token_hex(16)
+        given["salt"] = digits(32)
     elif act.kind == "plan":
-        given["seed"] = str(secrets.randbelow(2**32))
+        given["seed"] = str(below(2**32))
     elif act.kind == "join":
         given |= {"reads": "yes" if _reads(id, person) else "", "knows": "yes" if knows(id, person) else ""}
     elif act.kind == "grade":

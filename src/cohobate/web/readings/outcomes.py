@@ -23,6 +23,7 @@ from cohobate.practicum.reading.sitting import Sitting
 from cohobate.practicum.reading.trial import Made, Trial
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
+from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.order import order_of, wrote_themselves
@@ -47,8 +48,9 @@ def outcome(request: HttpRequest, trial: str) -> HttpResponse:
     state = keeper.trials.state(row.pk)
     if state.state not in ("closed", "done"):
         return problem(request, 409, PEEKING, WHY, onward=(f"/tests/{row.pk}/", "Back to the test"))
-    trouble = _make(request, row, state) if request.method == "POST" else ""
+    trouble = make(row, request.person, request.POST.get("id", "")) if request.method == "POST" else ""
     if request.method == "POST" and not trouble:
+        messages.success(request, "The outcome is registered.")
         return redirect("trial-outcome", row.pk)
     parts = parts_in(request.person, row)
     context = page(row, state, parts) | {"trouble": trouble}
@@ -71,9 +73,13 @@ def of_sittings(id: str, state: Trial, there: Sequence[Sitting]) -> Graded:
     return unlinked(id, graded(state, there, keeper.answer_id))
 
 
-def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
-    """Analyses what there is, and registers it; a sentence if that cannot be."""
-    if not state.has(request.person.pk, "lead"):
+def make(row: models.Trial, person: Person, id: str = "") -> str:
+    """Analyses what there is, and registers it; a sentence if that cannot be.
+
+    id:  of the act
+    """
+    state = keeper.trials.state(row.pk)
+    if not state.has(person.pk, "lead"):
         return "Only a lead of this test can do this; ask one of them to."
     there = keeper.all_sittings(row.pk)
     found = of_sittings(row.pk, state, there)
@@ -87,10 +93,7 @@ def _make(request: HttpRequest, row: models.Trial, state: Trial) -> str:
         "notes": [*made.notes, *found.notes(), *_agreed(state, there), *_came(there), *said_of(state)],
         "readers": len({one.reader for one in found.answers}),
     }
-    trouble = attempt(row, request.person, "outcome", {"id": request.POST.get("id", "")}, added)
-    if not trouble:
-        messages.success(request, "The outcome is registered.")
-    return trouble
+    return attempt(row, person, "outcome", {"id": id}, added)
 
 
 def page_name(state: Trial) -> str:

@@ -110,7 +110,7 @@ def plan(request: HttpRequest, trial: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             given = form.fields_of_act()
-            found, trouble = _looked(state, given)
+            found, trouble = looked(state, given)
             context["power"] = found
             if not trouble and request.POST.get("do") == "settle":
                 trouble = attempt(row, request.person, "plan", given | {"id": request.POST.get("id", "")}, found)
@@ -138,7 +138,7 @@ def _initial(state: Trial) -> dict[str, Any]:
     }
 
 
-def _looked(state: Trial, given: dict[str, str]) -> tuple[dict[str, Any], str]:
+def looked(state: Trial, given: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The power of such a plan, and why there is none."""
     try:
         design = state.designed(0, given["source"] == "yes")

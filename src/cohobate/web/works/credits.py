@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
+from cohobate.practicum.prose import without_marks
 from cohobate.practicum.work import Work
 from cohobate.practicum.work.credit import credit, told
 from cohobate.practicum.work.differences import words_added
@@ -49,7 +50,7 @@ def added(id: str, work: Work) -> dict[str, int]:
 @lru_cache(maxsize=4096)
 def _added(id: str, before: str, after: str) -> int:
     texts = dict(models.Version.objects.filter(work=id, digest__in=[before, after]).values_list("digest", "text"))
-    return words_added(texts[before], texts[after])
+    return words_added(without_marks(texts[before]), without_marks(texts[after]))
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

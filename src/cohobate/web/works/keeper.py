@@ -14,6 +14,7 @@ from cohobate import canonical
 from cohobate.errors import Refused
 from cohobate.events import Event
 from cohobate.practicum.acts import Act, clean
+from cohobate.practicum.prose import count_words
 from cohobate.practicum.work import Work, decide, fold
 from cohobate.practicum.work.acts import fields
 from cohobate.web.chains import Strands, settle_rest
@@ -134,7 +135,7 @@ def keep_version(id: str, person: Person, text: str, note: str = "", act_id: str
         raise Refused("the draft is empty; write something first")
     if len(text) > LARGEST:
         raise Refused(f"the draft has {len(text):,} characters; {LARGEST:,} are the most")
-    given = fields(digest=digest_of(text), words=len(text.split()), note=note)
+    given = fields(digest=digest_of(text), words=count_words(text), note=note)
     with transaction.atomic():
         found, before = act(id, person, Act(act_id or slug(), "version", given))
         if not before:

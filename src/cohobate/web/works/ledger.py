@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +11,10 @@ from django.shortcuts import render
 from cohobate.ledger import check
 from cohobate.web.people.access import allowed
 from cohobate.web.works.models import Registered
-from cohobate.web.works.register import lines
+from cohobate.web.works.register import entry_in, lines
 
+CALLED = {"digest": "text", "said": "act"}
+"""What a hash is of, by its name in an entry."""
 A_PAGE = 100
 """Entries that are shown at once."""
 
@@ -26,7 +29,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(index__lt=int(given))
     shown = list(rows[:A_PAGE])
     context = {
-        "entries": shown,
+        "entries": [(row, list(holds(row))) for row in shown],
         "last": last,
         "count": last.index + 1 if last else 0,
         "earlier": shown[-1].index if shown and shown[-1].index else None,
@@ -35,6 +38,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if last and context["checked"]:
         context["problems"] = [str(one) for one in check(b"".join(lines()))]
     return render(request, "works/ledger.html", context)
+
+
+def holds(row: Registered) -> Iterator[tuple[str, str]]:
+    """The hashes that an entry holds, each with what it is of, as other pages show them."""
+    for name, value in entry_in(row).data.items():
+        if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value):
+            yield CALLED.get(name, name), value
 
 
 @allowed("person", "GET")

@@ -45,6 +45,7 @@ def about(person: Person, id: str) -> dict[str, Any]:
     outcomes = seams.outcomes_of(id)
     found = steps(state, outcomes)
     step = coming(found)
+    newest = state.latest.digest if state.latest else ""
     return {
         "work": state,
         "kind": kind_of(state),
@@ -53,6 +54,7 @@ def about(person: Person, id: str) -> dict[str, Any]:
         "sources": sources_of(state),
         "writes": state.has(person.pk, "writer"),
         "reviews": state.has(person.pk, "reviewer"),
+        "has_reviewed": any(one.by == person.pk and one.digest == newest for one in state.reviews),
         "steps": found,
         "step": step,
         "lacking": _lacking(id, state),

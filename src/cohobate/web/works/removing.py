@@ -56,6 +56,7 @@ def words(request: HttpRequest, work: str) -> HttpResponse:
         "others": [(who, state.name_of(who), of_person(events, who)) for who in others],
         "drafts": [one for one in state.versions.values() if one.digest not in gone and (runs or one.by == me)],
         "editor": runs and _held(row.pk),
+        "read": seams.read_now(row.pk),
         "public": state.published.digest if state.published else "",
     }
     return render(request, "works/words.html", context)

@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
+from cohobate.practicum.prose import KINDS, without_marks
+from cohobate.practicum.prose.marks import cut, read_marks
 from cohobate.practicum.room import TAKEN_OUT
 from cohobate.practicum.work import Comment, Version, Work, anchors
 from cohobate.practicum.work.acts import fields
@@ -23,6 +25,7 @@ from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.works import keeper
 from cohobate.web.works.access import work_for
+from cohobate.web.works.editing import NAMES
 from cohobate.web.works.models import Draft
 from cohobate.web.works.models import Work as Row
 from cohobate.web.works.reading import Block, blocks
@@ -50,8 +53,12 @@ class Remark:
     end: int = 0
     words: str = ""
     """What stands at its place now."""
+    quote: str = ""
+    """The same without marks, also without half a one."""
     block: int = 0
     """The number of the block that it begins in; 0 where it is on the whole."""
+    whole: bool = False
+    """Whether it is on the whole of the block beside which it stands."""
     changed: bool = False
     """Whether its passage has other words by now."""
     lost: bool = False
@@ -61,6 +68,11 @@ class Remark:
     """How many letters of its block a reader sees before it, and how many of it, spaces left out; 0 where no page has
     its words to colour."""
     replies: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def was(self) -> str:
+        """What stood there when it was made, without marks."""
+        return without_marks(self.comment.quote)
 
     @property
     def on_the_whole(self) -> bool:
@@ -81,6 +93,8 @@ def placed(state: Work, text: str, digest: str = "") -> list[Remark]:
     for i, place in zip(away, anchors.find(text, [sought[i] for i in away]), strict=True):
         found[i] = place
     starts = [block.start for block in blocks(text)]
+    wholes = {whole(text, block) for block in blocks(text)}
+    marks = read_marks(text).vanishing
     made = []
     for comment, place in zip(comments, found, strict=True):
         here = comment.digest == digest
@@ -95,13 +109,23 @@ def placed(state: Work, text: str, digest: str = "") -> list[Remark]:
                 start=start,
                 end=end,
                 words=text[start:end],
+                quote=_without(marks, text, start, end),
                 block=0 if on_the_whole else max(1, bisect_right(starts, start)),
+                whole=(start, end) in wholes,
                 changed=place is not None and place.kept < 1,
                 lost=not here and place is None and not on_the_whole,
                 replies=[(state.name_of(one.by), one) for one in comment.replies],
             )
         )
     return sorted(made, key=lambda one: (one.lost, not one.on_the_whole, one.start, one.comment.sequence))
+
+
+def _without(marks: Sequence[tuple[int, int]], text: str, start: int, end: int) -> str:
+    """A passage of a text without the marks in it, which are in their order."""
+    first = max(0, bisect_right(marks, (start, start)) - 1)
+    reached = marks[first : bisect_right(marks, (end, end))]
+    cuts = [(max(one, start) - start, min(other, end) - start) for one, other in reached if other > start]
+    return cut(text[start:end], cuts)
 
 
 @allowed("person", "GET")
@@ -171,6 +195,8 @@ def _shown(request: HttpRequest, row: Row, state: Work, version: Version) -> dic
         "count": len(remarks),
         "open": sum(one.comment.settled == "open" for one in remarks),
         "said": [(state.name_of(one.by), one) for one in state.reviews if one.digest == version.digest],
+        "kinds": KINDS,
+        "names": NAMES,
         "has_reviewed": any(one.by == me and one.digest == version.digest for one in state.reviews),
     }
 

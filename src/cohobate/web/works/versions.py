@@ -42,7 +42,7 @@ def version(request: HttpRequest, work: str, digest: str) -> HttpResponse:
     found = find(state, digest)
     context = {"row": row, "work": state, "version": found, "writes": state.has(request.person.pk, "writer")}
     context |= {"reviews": state.has(request.person.pk, "reviewer")} | about(state)
-    context["said"] = [review for review in state.reviews if review.digest == found.digest]
+    context["said"] = [(state.name_of(one.by), one) for one in state.reviews if one.digest == found.digest]
     try:
         text = keeper.text_of(row.pk, found.digest)
         shown = page(text, state.title)

@@ -22,6 +22,7 @@ from cohobate.frontmatter import read
 from cohobate.practicum import fermi
 from cohobate.practicum.scripts import Direction, Prompter, Script, moments, read_script, times_of
 from cohobate.practicum.workshop import Workshop, read_workshop, shipped
+from cohobate.web.demo.written import write
 from cohobate.web.folder import DataFolder
 from cohobate.web.serving import configure, prepare
 from cohobate.web.slugs import LETTERS
@@ -115,7 +116,10 @@ def make(now: float, seed: int = 0) -> list[Made]:
     """Fills the database that Django is set up for, whole or not at all. Raises RunProblem if it holds anything."""
     with transaction.atomic():
         _must_be_empty()
-        return list(_Performance(now, seed).given())
+        performance = _Performance(now, seed)
+        made = list(performance.given())
+        write(performance.people, now, Random(f"written {seed}"))
+        return made
 
 
 def _must_be_empty() -> None:
@@ -153,6 +157,7 @@ class _Performance:
         self.now = now
         self.chance = Random(seed)
         self.clock = _Clock()
+        self.people: dict[str, Person] = {}
         self.keeper: Keeper = Keeper(self.clock, self._slug, lambda: f"{self.chance.getrandbits(64):016x}")
 
     def _slug(self) -> str:
@@ -162,7 +167,7 @@ class _Performance:
         """Makes everything, and tells of each room."""
         from cohobate.web.rooms import shelf
 
-        people = self._people()
+        people = self.people = self._people()
         workshops = shipped()
         for name, fork in forks().items():
             by, days = FORKS[name]
