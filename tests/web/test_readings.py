@@ -499,6 +499,29 @@ def test_a_result_that_is_made_again_after_late_grades_is_another_entry_and_the_
     assert Registered.objects.filter(kind="reader-test").count() == 2
 
 
+def test_how_far_raters_agree_is_said_in_a_sentence_whether_or_not_it_can_be_said(writer):
+    trial = done(writer, in_words=1)
+    raters = [person("Raul"), person("Rosa")]
+    for rater in raters:
+        act(trial, rater, "join", role="rater", name=rater.person.name)
+    there = to_grade(keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk), keeper.answer_id)
+
+    def said(grades, number):
+        for rater in raters:
+            sent = {f"grade-{one.id}": grade for one, grade in zip(there[:number], grades, strict=False)}
+            rater.do("trial-rating", trial.pk, **sent)
+        writer.do("trial-outcome", trial.pk)
+        return [
+            one for one in keeper.trials.state(trial.pk).outcomes[-1].notes if "raters g" in one or "raters of" in one
+        ]
+
+    assert said(["1"], 1) == ["Both raters graded 1 answer: too few to say how far they agree."]
+    same = "The raters gave all answers in words one grade, so nobody can say how far they agree beyond chance."
+    assert said(["1"] * len(there), len(there)) == [same]
+    (told_,) = said(["1", "0"] * len(there), len(there))
+    assert "agree with Krippendorff's α = 1.00" in told_
+
+
 def test_raters_see_neither_each_other_s_grades_nor_whose_an_answer_is(writer):
     trial = done(writer, in_words=1)
     raul, rosa = person("Raul"), person("Rosa")

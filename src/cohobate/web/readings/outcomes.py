@@ -117,6 +117,10 @@ def _agreed(state: Trial, there: Sequence[Sitting]) -> list[str]:
     if not state.grades:
         return []
     found = reliability(state, to_grade(state, there, keeper.answer_id))
+    if found.too_few:
+        return [f"Both raters graded {counted(found.units, 'answer')}: too few to say how far they agree."]
+    if found.undefined:
+        return ["The raters gave all answers in words one grade, so nobody can say how far they agree beyond chance."]
     return [f"The raters of what was answered in words agree with Krippendorff's {found}."]
 
 
