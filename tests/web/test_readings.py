@@ -522,6 +522,23 @@ def test_how_far_raters_agree_is_said_in_a_sentence_whether_or_not_it_can_be_sai
     assert "agree with Krippendorff's α = 1.00" in told_
 
 
+def test_a_closed_test_with_answers_in_words_leads_to_raters_before_its_outcome(writer):
+    trial = done(writer, in_words=1)
+
+    def asked():
+        return [one.about for one in told.waiting_for(writer.person)], words(writer.see("trial", trial.pk))
+
+    for number, name in ((2, "Raul"), (1, "Rosa")):
+        lacking = f"{number} rater{'s' if number > 1 else ''}"
+        waits, page = asked()
+        assert waits == [f"{lacking} to invite"]
+        assert f"Invite {lacking}" in page
+        act(trial, person(name), "join", role="rater", name=name)
+    waits, page = asked()
+    assert waits == ["the outcome is to be made"]
+    assert "Invite 1" not in page
+
+
 def test_raters_see_neither_each_other_s_grades_nor_whose_an_answer_is(writer):
     trial = done(writer, in_words=1)
     raul, rosa = person("Raul"), person("Rosa")
