@@ -80,7 +80,7 @@ class Diary:
 
     def keeps(self, work: str, who: str, text: str, note: str = "") -> str:
         """Saves a draft and keeps it as a version; gives its digest."""
-        from cohobate.web.works import drafts, keeper
+        from cohobate.web.works import keeper
 
         self.later(300)
         digest: str = keeper.keep_version(work, self.people[who], text, note)[0].data["digest"]

@@ -20,7 +20,7 @@ from cohobate.web.slugs import drawn_by, slug
 
 if TYPE_CHECKING:
     from cohobate.practicum.reading.sitting import Part
-    from cohobate.web.readings.models import Sitting, Trial
+    from cohobate.web.readings.models import Trial
     from cohobate.web.sources.models import Source
 
 READERS = ("Gudrun", "Hamid", "Ines", "Jonas", "Kaisa", "Lior", "Malika", "Nuno", "Olga", "Pavel", "Rosa", "Sami")

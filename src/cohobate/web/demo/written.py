@@ -70,7 +70,11 @@ class _Writing:
             20, "Edda", WORST, new_source(WORST, text_of("worst-day.md"), author="Edda", **_source(told))
         )
         claim = new_claim(
-            CLAIM, text_of("claim.md"), confidence="likely", source="Chidi", depends_on=["[[reading-the-same-scale-twice]]"]
+            CLAIM,
+            text_of("claim.md"),
+            confidence="likely",
+            source="Chidi",
+            depends_on=["[[reading-the-same-scale-twice]]"],
         )
         self._brought(19, "Chidi", CLAIM, claim)
         return twice, worst
@@ -103,8 +107,8 @@ class _Writing:
         other = ask(
             self.diary.people["Edda"],
             "What is a control for, when one cooks?",
-            "I change the flour and the bread is better, but on that day it was warmer too. A page with one loaf beside "
-            "another, please.",
+            "I change the flour and the bread is better, but on that day it was warmer too. A page with one loaf "
+            "beside another, please.",
         )
         self.diary.dated(other, "at")
         return str(wish.pk)
@@ -169,7 +173,9 @@ class _Writing:
         )
         diary.does(work, "Femi", "reviewed", digest=first, text="Begin with something that you weighed.")
         diary.on(12, "09:00")
-        diary.does(work, "Dilnoza", "reply", to=offset, text="Ours, in the kitchen. It stood on a cloth. It comes first now.")
+        diary.does(
+            work, "Dilnoza", "reply", to=offset, text="Ours, in the kitchen. It stood on a cloth. It comes first now."
+        )
         second = diary.keeps(work, "Dilnoza", text_of("again-2.md"), "With a letter and a bus")
         diary.does(work, "Dilnoza", "settle", to=offset, how="done")
         diary.does(work, "Dilnoza", "settle", to=square, how="done", text="Half as much. It stands there now.")
@@ -216,7 +222,7 @@ class _Writing:
             work,
             "Dilnoza",
             "look_back",
-            text="What I said is above, and so is what came. The test cannot say that it was the reckoning which did it: "
+            text="What I said is above, and what came too. The test cannot say that it was the reckoning which did it: "
             "the first draft, without it, was read by nobody but Chidi and Femi.",
             next="Test a page with the sum against the same page without it. And put the sum into my method, where it "
             "was missing.",
