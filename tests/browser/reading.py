@@ -14,6 +14,7 @@ LEADS = {
     "reader": "reads and answers",
     "examiner": "knows the source, and writes items",
     "rater": "grades what was answered in words",
+    "lead": "leads the test as well",
 }
 PART = re.compile(r'<form method="post" action="[^"]+/answer/" id="answers".*?</form>', re.S)
 ITEM = re.compile(r'<fieldset[^>]+data-item="(\w+)">.*?<span dir="auto">(.*?)</span></legend>(.*?)</fieldset>', re.S)

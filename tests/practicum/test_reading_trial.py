@@ -135,7 +135,8 @@ def test_what_may_not_be_done_while_items_are_written_is_refused_with_a_sentence
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"readers": 1}, "number of readers, '1'"),
+        ({"readers": 5}, "number of readers, '5', is no whole number from 6 to 400"),
+        ({"readers": 401}, "number of readers, '401'"),
         ({"minutes": "soon"}, "minutes for a text, 'soon'"),
         ({"minutes": "nan"}, "is no number"),
         ({"minutes_without": 121}, "from 0.5 to 120"),

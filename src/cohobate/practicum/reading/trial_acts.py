@@ -17,9 +17,10 @@ from itertools import combinations
 from typing import Final
 
 from cohobate.errors import Refused, WrongUse
+from cohobate.fidelity.paired import FEWEST_READERS
 from cohobate.practicum.acts import Act, Held, clean
 from cohobate.practicum.names import LONGEST, called
-from cohobate.practicum.reader_test import KINDS
+from cohobate.practicum.reader_test import KINDS, MOST
 from cohobate.practicum.reading.trial import ROLES, Pair, Question, Stretch, Trial
 
 LONGEST_TITLE: Final = 200
@@ -31,7 +32,6 @@ MOST_ITEMS: Final = 200
 FEWEST_ITEMS: Final = 4
 """Of a passage: two for each half, as no plan is one with fewer."""
 OPTIONS: Final = (2, 6)
-MOST_READERS: Final = 500
 MINUTES: Final = (0.5, 120.0)
 RATERS: Final = 2
 GRADES: Final = (0.0, 0.5, 1.0)
@@ -284,11 +284,10 @@ def _plan(trial: Trial, who: str, act: Act) -> Held:
         if one.version and other.version and one.version.overlaps(other.version):
             raise Refused(_met_twice(one, one.version, other, other.version))
     source = act.get("source") != "no"
-    least = 1 if not source else len(trial.passages)
     versions = [one.version.to_list() for one in trial.passages.values() if one.version]
     return {
-        "readers": _whole(act, "readers", max(2, least), MOST_READERS, "the number of readers"),
-        "spare": _whole(act, "spare", 0, MOST_READERS, "the number of spare places", 2),
+        "readers": _whole(act, "readers", FEWEST_READERS, MOST, "the number of readers"),
+        "spare": _whole(act, "spare", 0, MOST, "the number of spare places", 2),
         "source": source,
         "minutes": _number(act, "minutes", *MINUTES, "the minutes for a text"),
         "minutes_without": _number(act, "minutes_without", *MINUTES, "the minutes without a text"),

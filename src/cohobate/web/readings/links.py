@@ -29,6 +29,7 @@ FOR = {
     "reader": "reads and answers",
     "examiner": "knows the source, and writes items",
     "rater": "grades what was answered in words",
+    "lead": "leads the test as well",
 }
 
 

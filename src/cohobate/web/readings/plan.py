@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from cohobate.errors import WrongUse
+from cohobate.fidelity.paired import FEWEST_READERS
+from cohobate.practicum.reader_test import MOST
 from cohobate.practicum.reading.trial import Trial
+from cohobate.practicum.reading.trial_acts import MINUTES
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper
@@ -17,41 +20,76 @@ from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.power import power_of
 from cohobate.web.readings.views import attempt, page
 
+SENTENCES = {
+    "required": "This is missing; write a number.",
+    "invalid": "This is no number; write one in figures.",
+    "min_value": "%(show_value)s is less than %(limit_value)s, which is the least; write more.",
+    "max_value": "%(show_value)s is more than %(limit_value)s, which is the most; write less.",
+    "invalid_choice": "%(value)s is nothing to choose; take one of the list.",
+}
+
 
 class PlanForm(forms.Form):
     """What a plan needs. Shares are asked as parts of a hundred."""
 
-    readers = forms.IntegerField(label="Readers", min_value=2, max_value=500, initial=12)
+    readers = forms.IntegerField(
+        label="Readers", min_value=FEWEST_READERS, max_value=MOST, initial=12, error_messages=SENTENCES
+    )
     spare = forms.IntegerField(
         label="Places beyond that",
         min_value=0,
-        max_value=500,
+        max_value=MOST,
         initial=2,
         help_text="Some stop half-way.",
+        error_messages=SENTENCES,
     )
     minutes = forms.FloatField(
         label="Minutes for each text",
-        min_value=0.5,
-        max_value=120,
+        min_value=MINUTES[0],
+        max_value=MINUTES[1],
         initial=12,
         help_text="With its items. The same for the source and for your page.",
+        error_messages=SENTENCES,
     )
-    minutes_without = forms.FloatField(label="Minutes without a text", min_value=0.5, max_value=120, initial=6)
+    minutes_without = forms.FloatField(
+        label="Minutes without a text",
+        min_value=MINUTES[0],
+        max_value=MINUTES[1],
+        initial=6,
+        error_messages=SENTENCES,
+    )
     source = forms.ChoiceField(
         label="Which texts are read",
         choices=[("yes", "source and page"), ("no", "the page only")],
         initial="yes",
+        error_messages=SENTENCES,
     )
     baseline = forms.FloatField(
         label="Answered without the text, of 100",
         min_value=1,
-        max_value=99,
+        max_value=98,
         initial=40,
         help_text="What you expect; the power goes by it.",
+        error_messages=SENTENCES,
     )
     effect = forms.FloatField(
-        label="Help to be found, in points", min_value=1, max_value=99, initial=20, help_text="More answered, of 100."
+        label="Help to be found, in points",
+        min_value=1,
+        max_value=98,
+        initial=20,
+        help_text="More answered, of 100.",
+        error_messages=SENTENCES,
     )
+
+    def clean_effect(self) -> float:
+        """Together with what is answered without the text it stays below all."""
+        effect, baseline = float(self.cleaned_data["effect"]), float(self.cleaned_data.get("baseline") or 0)
+        if baseline + effect > 99:
+            raise forms.ValidationError(
+                f"{baseline:g} of 100 without the text and {effect:g} points more are {baseline + effect:g}; both "
+                "together are 99 at most, so write less."
+            )
+        return effect
 
     def fields_of_act(self) -> dict[str, str]:
         """The fields of the act, shares as such."""

@@ -34,7 +34,10 @@ def trials(request: HttpRequest) -> HttpResponse:
 
 @allowed("person", "GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
-    """Begins a test of a work that one writes."""
+    """Begins a test of a work that one writes; without a work, shows which one could choose."""
+    if not (request.GET.get("work") or request.POST.get("work")):
+        mine = Work.objects.filter(parts__person=request.person, parts__role="writer").distinct().order_by("title")
+        return render(request, "readings/new_of.html", {"mine": mine})
     work = Work.objects.filter(pk=request.GET.get("work") or request.POST.get("work", "")).first()
     if work is None or not writes(request.person, work.pk):
         raise Http404("There is no such work, or you do not write it.")
@@ -112,6 +115,7 @@ def page(row: models.Trial, state: Trial, parts: set[str]) -> dict[str, Any]:
         "leads": "lead" in parts,
         "steps": steps(state, row.pk),
         "order": order_of(state) if state.registered else "",
+        "only_lead": len(state.having("lead")) == 1,
         "members": [one for one in state.people.values() if one.roles],
         "id": slug(),
     }
