@@ -1,4 +1,4 @@
-"""Makes the pictures in docs/screenshots anew, from the rooms of `cohobate demo-data`. It needs a browser.
+"""Makes the pictures in docs/screenshots anew, from what `cohobate demo-data` makes. It needs a browser.
 
 Look at each before you commit it. `--fonts DIR` names a folder with the fonts Inter and P052 (in Debian's packages
 fonts-inter and fonts-urw-base35), so that the pictures look as pages do on most screens, and not as on bare servers.
@@ -23,6 +23,7 @@ SIZE = {"width": 1280, "height": 960}
 LARGEST = 300_000
 """Bytes of a picture, at most."""
 ROOM, RECORD = "Two tidy people and a drawer", "The sheet by the door"
+WORK = "Label it before you pour it"
 COHOBATE = [sys.executable, "-m", "cohobate.cli"]
 
 
@@ -66,17 +67,22 @@ def configured(fonts: Path, folder: Path) -> Path:
 
 
 def known(data: Path, url: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The personal link of each person by their name, and the address of each room by its title."""
+    """The personal link of each person by their name, and the address of each room, work and test by its title."""
     configure(DataFolder(data), url, ["127.0.0.1"])
     from cohobate.web.people.links import person_link
     from cohobate.web.people.models import Person
+    from cohobate.web.readings.models import Trial
     from cohobate.web.rooms.models import Room
+    from cohobate.web.works.models import Work
 
     people = {one.name: person_link(one) for one in Person.objects.all()}
-    return people, {one.title: f"{url}/rooms/{one.pk}/" for one in Room.objects.all()}
+    kinds = {"rooms": Room, "works": Work, "tests": Trial}
+    return people, {
+        one.title: f"{url}/{name}/{one.pk}/" for name, model in kinds.items() for one in model.objects.all()
+    }
 
 
-def take(people: dict[str, str], rooms: dict[str, str]) -> None:
+def take(people: dict[str, str], pages: dict[str, str]) -> None:
     """Takes all pictures."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
@@ -84,17 +90,23 @@ def take(people: dict[str, str], rooms: dict[str, str]) -> None:
         # Whoever has a seat is there, so that nobody is missed.
         others = [come(browser, people[name]) for name in ("Femi", "Ben")]
         for page in others:
-            page.goto(rooms[ROOM])
+            page.goto(pages[ROOM])
             expect(page.locator("#connection")).to_have_text("Connected")
         page = come(browser, people["Chidi"])
-        page.goto(rooms[ROOM])
+        page.goto(pages[ROOM])
         expect(page.locator("#connection")).to_have_text("Connected")
         expect(page.locator(".alarm")).to_have_count(0)
         picture(page, "room")
-        page.goto(rooms[RECORD] + "record/")
+        page.goto(pages[RECORD] + "record/")
         picture(page, "record")
-        page.goto(rooms[ROOM].partition("/rooms/")[0] + "/workshops/")
+        page.goto(pages[ROOM].partition("/rooms/")[0] + "/workshops/")
         picture(page, "workshops")
+        page = come(browser, people["Femi"])
+        page.goto(pages[WORK] + "edit/")
+        picture(page, "editor")
+        page = come(browser, people["Dilnoza"])
+        page.goto(next(address for address in pages.values() if "/tests/" in address) + "outcome/")
+        picture(page, "outcome")
         browser.close()
 
 

@@ -24,7 +24,9 @@ def test_it_fills_a_folder_once_says_what_is_there_and_how_to_go_on(no_database,
     assert len(table) == 13
     assert re.search(r"The sheet by the door +Conjecture workshop +ended +4 +\d+", ended.out)
     assert re.fullmatch(
-        rf"Filled: {folder}, 12 rooms with 1,\d\d\d events; its owner is Ada, and everybody in it is made up", filled
+        rf"Filled: {folder}, 12 rooms with 1,\d\d\d events, sources, works, a board and a reader test; "
+        r"its owner is Ada, and everybody in it is made up",
+        filled,
     )
     assert following == f"Next: cohobate serve --data {folder}"
 

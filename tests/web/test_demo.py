@@ -10,6 +10,7 @@ import pytest
 from django.db.models import AutoField
 from django.urls import reverse
 
+from cohobate.archive.record import read_record
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.events import problem
 from cohobate.ledger import check as chain_problems
@@ -29,11 +30,12 @@ from cohobate.web.rooms import shelf
 from cohobate.web.rooms.keeper import keeper
 from cohobate.web.rooms.models import Event, Member, Room, Workshop
 from cohobate.web.sources import models as shelved
+from cohobate.web.sources.importing import bring_in
 from cohobate.web.sources.shelf import follow, record_of
 from cohobate.web.works import keeper as work_keeper
 from cohobate.web.works import models as works
 from cohobate.web.works import seams
-from cohobate.web.works.register import entry_in, lines
+from cohobate.web.works.register import entry_in, lines, register
 from cohobate.web.works.steps import steps
 
 from .browsers import Somebody, words
@@ -459,6 +461,8 @@ def test_a_folder_with_rooms_is_refused(filled):
     ("make", "what"),
     [
         (lambda: shelf.stored(shipped()["framing"]), "workshops that somebody wrote"),
+        (lambda: bring_in([read_record("a.md", b"# A")]), "sources that somebody brought in"),
+        (lambda: register("method", {}), "a ledger with entries"),
         (lambda: Person.objects.create(name="Kim", is_owner=True, may_host=True), "people, such as Kim"),
         (lambda: Person.objects.create(name=""), "people, such as somebody without a name"),
     ],

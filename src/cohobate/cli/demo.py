@@ -1,4 +1,4 @@
-"""`cohobate demo-data`: rooms to look around in."""
+"""`cohobate demo-data`: rooms and works to look around in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def demo_data(
         ),
     ] = None,
 ) -> None:
-    """Fill a new folder with the rooms of a made-up group: finished, open, and waiting for people."""
+    """Fill a new folder with what a made-up group did: rooms, sources, and works, one of them tested on readers."""
     from cohobate.web.demo import OWNER, fill
 
     made = fill(data, time.time() if now is None else now.replace(tzinfo=UTC).timestamp(), seed)
@@ -36,7 +36,7 @@ def demo_data(
     console().print(table)
     told(
         console(),
-        f"Filled: {data}, {len(made)} rooms with {sum(one.events for one in made):,} events; "
-        f"its owner is {OWNER}, and everybody in it is made up",
+        f"Filled: {data}, {len(made)} rooms with {sum(one.events for one in made):,} events, sources, works, a board "
+        f"and a reader test; its owner is {OWNER}, and everybody in it is made up",
         f"Next: cohobate serve --data {data}",
     )

@@ -10,22 +10,23 @@ from random import Random, SystemRandom
 LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 """No letter that is easily taken for another."""
 
-_chance: ContextVar[Random] = ContextVar("chance", default=SystemRandom())
+_NOBODY_KNOWS = SystemRandom()
+_chance: ContextVar[Random] = ContextVar("chance")
 
 
 def slug() -> str:
     """Ten letters: nobody finds one by trying, and what they lead to is guarded all the same."""
-    return "".join(_chance.get().choice(LETTERS) for _ in range(10))
+    return "".join(_chance.get(_NOBODY_KNOWS).choice(LETTERS) for _ in range(10))
 
 
 def digits(number: int) -> str:
     """So many hexadecimal digits, which nobody finds by trying."""
-    return f"{_chance.get().getrandbits(4 * number):0{number}x}"
+    return f"{_chance.get(_NOBODY_KNOWS).getrandbits(4 * number):0{number}x}"
 
 
 def below(end: int) -> int:
     """A whole number from 0 to below an end."""
-    return _chance.get().randrange(end)
+    return _chance.get(_NOBODY_KNOWS).randrange(end)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A data folder filled with what a small group might have done in three weeks, for looking around.
 
 Each room is a script (`cohobate.practicum.scripts`) that is played: the keeper decides each act by the rules and chains
-its events, as it does for people, with a clock that goes by the script.
+its events, as it does for people, with a clock that goes by the script. What the group wrote, and how it was tested on
+readers, is done in the same way (`cohobate.web.demo.written`).
 """
 
 from __future__ import annotations
@@ -93,11 +94,11 @@ def _files(folder: str) -> dict[str, str]:
 
 
 def fill(data: Path, now: float, seed: int = 0) -> list[Made]:
-    """Fills a new or empty data folder, whole or not at all; once a process.
+    """Fills a new or empty data folder, whole or not at all; once a process. Gives the rooms.
 
-    now:   seconds since 1970; the same now and seed give the same rooms
+    now:   seconds since 1970; the same now and seed give the same rooms and works
 
-    Raises RunProblem for a folder that is in use, of no use, or holds rooms or people.
+    Raises RunProblem for a folder that is in use, of no use, or holds rooms, people, works or sources.
     """
     folder = DataFolder(data)
     folder.make()
@@ -125,6 +126,8 @@ def make(now: float, seed: int = 0) -> list[Made]:
 def _must_be_empty() -> None:
     from cohobate.web.people.models import Person
     from cohobate.web.rooms.models import Room, Workshop
+    from cohobate.web.sources.models import Source
+    from cohobate.web.works.models import Registered
 
     found = ""
     # Who only started a server is its owner, without a name yet.
@@ -132,6 +135,10 @@ def _must_be_empty() -> None:
         found = f"people, such as {person}"
     if Workshop.objects.exists():
         found = "workshops that somebody wrote"
+    if Source.objects.exists():
+        found = "sources that somebody brought in"
+    if Registered.objects.exists():
+        found = "a ledger with entries"
     if rooms := Room.objects.count():
         found = f"{rooms:,} room{'s' if rooms > 1 else ''}"
     if found:

@@ -107,8 +107,8 @@ class _Writing:
         other = ask(
             self.diary.people["Edda"],
             "What is a control for, when one cooks?",
-            "I change the flour and the bread is better, but on that day it was warmer too. A page with one loaf beside "
-            "another, please.",
+            "I change the flour and the bread is better, but on that day it was warmer too. A page with one loaf "
+            "beside another, please.",
         )
         self.diary.dated(other, "at")
         return str(wish.pk)
@@ -222,7 +222,7 @@ class _Writing:
             work,
             "Dilnoza",
             "look_back",
-            text="What I said is above, and so is what came. The test cannot say that it was the reckoning which did it: "
+            text="What I said is above, and what came too. The test cannot say that it was the reckoning which did it: "
             "the first draft, without it, was read by nobody but Chidi and Femi.",
             next="Test a page with the sum against the same page without it. And put the sum into my method, where it "
             "was missing.",
