@@ -424,7 +424,23 @@ def test_points_of_the_picture_lie_on_their_intervals_and_these_within_its_frame
         space = "{http://www.w3.org/2000/svg}"
         lines = [line for line in root.findall(f"{space}line") if line.get("class") == "reader-interval"]
         for line, point in zip(lines, root.findall(f"{space}circle"), strict=True):
-            assert 150 <= float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2")) <= 490
+            assert 14 <= float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2")) <= 306
+
+
+def test_words_of_the_picture_can_be_read_on_a_telephone_and_do_not_run_into_each_other():
+    shown = 300  # pixels, where a telephone has 360
+    for chances in ((0.3, 0.8, 0.8), (0.9, 0.2, 0.0), (0.0, 1.0, 1.0)):
+        root = ET.fromstring(outcome_svg(analyse(answers(chances=chances))))
+        width = float(root.get("viewBox").split()[2])
+        texts = [one for one in root.iter() if one.tag.endswith("text")]
+        assert all(float(one.get("font-size")) * shown / width >= 11 for one in texts)
+        by_line = {}
+        for one in texts:
+            by_line.setdefault(one.get("y"), []).append(one)
+        for line in by_line.values():
+            # A letter is about 0.55 of its height wide, and words are told apart by one of them.
+            letters = sum(len(one.text) + 1 for one in line) - 1
+            assert letters * 0.55 * float(line[0].get("font-size")) <= width, [one.text for one in line]
 
 
 # --- published answers ----------------------------------------------------------------------------------------------

@@ -370,7 +370,8 @@ def test_a_passage_is_a_stretch_of_a_source_that_stands_on_the_shelf(writer):
     long = source("Long", "\n\n".join(f"Block {number}." for number in range(9)))
     page = writer.see("trial-passages", trial.pk, source=long.pk)
     assert page.count("data-block=") == 9
-    writer.do("trial-passages", trial.pk, source=long.pk, title="", first="3", last="5")
+    taken = writer.do("trial-passages", trial.pk, source=long.pk, title="", first="3", last="5")
+    assert writer.get(taken.url).content.decode().count("data-block=") == 9
     assert keeper.trials.state(trial.pk).passages["p3"].source.to_list() == [long.pk, long.latest_id, 3, 5]
     refused = writer.do("trial-passages", trial.pk, status=409, source=long.pk, first="9", last="12")
     assert "The last block, '12'" in words(refused.content.decode())
@@ -497,6 +498,61 @@ def test_a_result_that_is_made_again_after_late_grades_is_another_entry_and_the_
     assert any("Krippendorff" in one for one in state.outcomes[1].notes)
     assert f"before it entry {first.ledger[0]}" in words(writer.see("trial-outcome", trial.pk))
     assert Registered.objects.filter(kind="reader-test").count() == 2
+
+
+def test_how_far_raters_agree_is_said_in_a_sentence_whether_or_not_it_can_be_said(writer):
+    trial = done(writer, in_words=1)
+    raters = [person("Raul"), person("Rosa")]
+    for rater in raters:
+        act(trial, rater, "join", role="rater", name=rater.person.name)
+    there = to_grade(keeper.trials.state(trial.pk), keeper.all_sittings(trial.pk), keeper.answer_id)
+
+    def said(grades, number):
+        for rater in raters:
+            sent = {f"grade-{one.id}": grade for one, grade in zip(there[:number], grades, strict=False)}
+            rater.do("trial-rating", trial.pk, **sent)
+        writer.do("trial-outcome", trial.pk)
+        return [
+            one for one in keeper.trials.state(trial.pk).outcomes[-1].notes if "raters g" in one or "raters of" in one
+        ]
+
+    assert said(["1"], 1) == ["Both raters graded 1 answer: too few to say how far they agree."]
+    same = "The raters gave all answers in words one grade, so Krippendorff's α is undefined: chance agrees as well."
+    assert said(["1"] * len(there), len(there)) == [same]
+    (told_,) = said(["1", "0"] * len(there), len(there))
+    assert "agree with Krippendorff's α = 1.00" in told_
+
+
+def test_a_closed_test_with_answers_in_words_leads_to_raters_before_its_outcome(writer):
+    trial = done(writer, in_words=1)
+
+    def asked():
+        return [one.about for one in told.waiting_for(writer.person)], words(writer.see("trial", trial.pk))
+
+    for number, name in ((2, "Raul"), (1, "Rosa")):
+        lacking = f"{number} rater{'s' if number > 1 else ''}"
+        waits, page = asked()
+        assert waits == [f"{lacking} to invite"]
+        assert f"Invite {lacking}" in page
+        act(trial, person(name), "join", role="rater", name=name)
+    waits, page = asked()
+    assert waits == ["the outcome is to be made"]
+    assert "Invite 1" not in page
+
+
+def test_a_closed_test_in_which_nobody_read_has_no_outcome_and_says_so(writer):
+    trial = done(writer, readers=0)
+    refused = writer.do("trial-outcome", trial.pk, status=409)
+    assert "No answer counts, and in a closed test nobody gives another" in words(refused.content.decode())
+
+
+def test_pages_of_a_test_lead_to_its_work_whoever_sees_that(writer):
+    trial = written(writer)
+    assert f'href="/works/{trial.work_id}/"' in writer.see("trial-passages", trial.pk)
+    edda = person("Edda")
+    act(trial, edda, "join", role="examiner", name="Edda")
+    act(trial, edda, "join", role="lead", name="Edda")
+    assert f'href="/works/{trial.work_id}/"' not in edda.see("trial-passages", trial.pk)
 
 
 def test_raters_see_neither_each_other_s_grades_nor_whose_an_answer_is(writer):

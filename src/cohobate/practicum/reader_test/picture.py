@@ -13,7 +13,8 @@ from cohobate.fidelity.paired import SCOPES, Finding
 from cohobate.practicum.reader_test.outcome import Outcome
 from cohobate.practicum.reader_test.saying import points
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 640, 150, 150, 34, 30
+# As narrow as a telephone, so that it need not shrink there: words stand above the lines, not beside them.
+_WIDTH, _MARGIN, _ROW, _TOP = 320, 14, 46, 30
 _NAMES: Final = {"no text": "without a text", "source": "with the source", "distillation": "with the distillation"}
 _COMPARED: Final = {HELP: "than without a text", LESS_SOURCE: "than with the source"}
 
@@ -61,27 +62,28 @@ def outcome_svg(outcome: Outcome, scope: str = SCOPES[0]) -> str:
 
 def _panel(rows: dict[str, Finding], low: int, high: int, top: int, heading: str) -> Iterator[str]:
     """Rows of points on lines over one axis, from `low` to `high` in per cent or points."""
-    right, bottom = _WIDTH - _RIGHT, top + _ROW * len(rows)
+    left, right, bottom = _MARGIN, _WIDTH - _MARGIN, top + _ROW * len(rows)
     text = 'fill="currentColor" font-size="13"'
 
     def x(value: float) -> str:
-        return f"{_LEFT + (right - _LEFT) * (value - low) / (high - low):.1f}"
+        return f"{left + (right - left) * (value - low) / (high - low):.1f}"
 
-    yield f'<text class="reader-label" x="{_LEFT}" y="{top - 10}" {text} font-weight="bold">{heading}</text>'
+    yield f'<text class="reader-label" x="{left}" y="{top - 10}" {text} font-weight="bold">{heading}</text>'
     yield from _grid(low, high, top, bottom, x)
     for row, (name, one) in enumerate(rows.items()):
-        y = top + _ROW * row + _ROW // 2
-        yield f'<text class="reader-label" x="{_LEFT - 10}" y="{y + 4}" text-anchor="end" {text}>{escape(name)}</text>'
+        y = top + _ROW * row + 34
+        yield f'<text class="reader-label" x="{left}" y="{y - 14}" {text}>{escape(name)}</text>'
         yield (
             f'<line class="reader-interval" x1="{x(100 * one.low)}" y1="{y}" x2="{x(100 * one.high)}" y2="{y}" '
             'stroke="currentColor" stroke-width="3" stroke-opacity="0.5" stroke-linecap="round"/>'
             f'<circle class="reader-point" cx="{x(100 * one.value)}" cy="{y}" r="5" fill="currentColor"/>'
-            f'<text class="reader-value" x="{right + 12}" y="{y + 4}" {text}>{escape(_short(one))}</text>'
+            f'<text class="reader-value" x="{right}" y="{y - 14}" text-anchor="end" {text}>{escape(_short(one))}</text>'
         )
 
 
 def _grid(low: int, high: int, top: int, bottom: int, x: Callable[[float], str]) -> Iterator[str]:
-    for value in range(low, high + 1, 20):
+    apart = 20 if high - low <= 140 else 40
+    for value in range(low + -low % apart, high + 1, apart):
         zero = value == 0 > low
         yield (
             f'<line class="{"reader-zero" if zero else "reader-grid"}" x1="{x(value)}" y1="{top}" x2="{x(value)}" '
@@ -92,7 +94,7 @@ def _grid(low: int, high: int, top: int, bottom: int, x: Callable[[float], str])
 
 
 def _short(one: Finding) -> str:
-    """What stands beside a line: there is little room."""
+    """What stands above a line: there is little room."""
     if one.too_few:
         return f"too few (n = {one.readers})"
     return f"{points(one.value)} ({points(one.low, -1)} to {points(one.high, 1)})"

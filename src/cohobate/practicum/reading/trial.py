@@ -34,6 +34,9 @@ from cohobate.practicum.room import TAKEN_OUT
 ROLES: Final = ("lead", "examiner", "rater")
 """Lead: who makes the test. Examiner: who knows the source and writes the items. Rater: who grades what was written."""
 
+RATERS: Final = 2
+"""Who grade each answer in words."""
+
 STATES: Final = ("writing", "registered", "planned", "open", "closed", "done")
 
 Ledger = tuple[int, str]
@@ -229,6 +232,11 @@ class Trial:
     def written(self) -> list[Question]:
         """The items that are answered in words, and so need raters."""
         return [one for one in self.items.values() if one.form == "text"]
+
+    @property
+    def raters_lack(self) -> int:
+        """How many raters are still to come, if there is something to grade."""
+        return max(RATERS - len(self.having("rater")), 0) if self.written else 0
 
     def items_hash(self, salt: str) -> str:
         """What the ledger has of the items: the hash of what `hashed` gives."""

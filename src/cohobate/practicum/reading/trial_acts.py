@@ -21,7 +21,7 @@ from cohobate.fidelity.paired import FEWEST_READERS
 from cohobate.practicum.acts import Act, Held, clean
 from cohobate.practicum.names import LONGEST, called
 from cohobate.practicum.reader_test import KINDS, MOST
-from cohobate.practicum.reading.trial import ROLES, Pair, Question, Stretch, Trial
+from cohobate.practicum.reading.trial import RATERS, ROLES, Pair, Question, Stretch, Trial
 
 LONGEST_TITLE: Final = 200
 LONGEST_QUESTION: Final = 2_000
@@ -33,7 +33,6 @@ FEWEST_ITEMS: Final = 4
 """Of a passage: two for each half, as no plan is one with fewer."""
 OPTIONS: Final = (2, 6)
 MINUTES: Final = (0.5, 120.0)
-RATERS: Final = 2
 GRADES: Final = (0.0, 0.5, 1.0)
 BLIND: Final = (
     "raters grade without knowing which text is whose; who makes the test, or writes or reviews what is tested, cannot "

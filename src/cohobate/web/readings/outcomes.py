@@ -39,6 +39,7 @@ WHY = (
     "Whoever looks while readers still come can stop when chance is kind, and then finds help where there is none. "
     "Close the test when the readers that were planned have read."
 )
+NOBODY = "No answer counts, and in a closed test nobody gives another; begin another test."
 
 
 @allowed("person", "GET", "POST")
@@ -83,6 +84,8 @@ def make(row: models.Trial, person: Person, id: str = "") -> str:
         return "Only a lead of this test can do this; ask one of them to."
     there = keeper.all_sittings(row.pk)
     found = of_sittings(row.pk, state, there)
+    if not found.answers:
+        return NOBODY
     try:
         made = analyse(found.answers)
     except WrongUse as wrong:
@@ -117,6 +120,12 @@ def _agreed(state: Trial, there: Sequence[Sitting]) -> list[str]:
     if not state.grades:
         return []
     found = reliability(state, to_grade(state, there, keeper.answer_id))
+    if found.too_few:
+        return [f"Both raters graded {counted(found.units, 'answer')}: too few to say how far they agree."]
+    if found.undefined:
+        return [
+            "The raters gave all answers in words one grade, so Krippendorff's α is undefined: chance agrees as well."
+        ]
     return [f"The raters of what was answered in words agree with Krippendorff's {found}."]
 
 

@@ -28,7 +28,8 @@ def passages(request: HttpRequest, trial: str) -> HttpResponse:
     row = trial_for(request.person, trial, "lead", "examiner")
     trouble = _passage(request, row) if request.method == "POST" else ""
     if request.method == "POST" and not trouble:
-        return redirect("trial-passages", row.pk)
+        source = request.POST.get("source", "")
+        return redirect(f"{request.path}?{urlencode({'source': source})}" if source else request.path)
     state = keeper.trials.state(row.pk)
     chosen = request.POST.get("source") or request.GET.get("source", "")
     context = page(row, state, parts_in(request.person, row)) | {"trouble": trouble, "chosen": chosen}

@@ -15,6 +15,7 @@ from cohobate.practicum.reading.trial import Trial
 from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.outcomes import kept
+from cohobate.web.words import counted
 from cohobate.web.works import seams
 from cohobate.web.works.seams import Help, Outcome, Test, Waiting
 
@@ -110,7 +111,9 @@ def _for_lead(row: models.Trial, state: Trial) -> str:
         "writing": "items to write and register",
         "registered": "texts to choose, and a plan to settle",
         "planned": "to be opened",
-        "closed": "the outcome is to be made",
+        "closed": f"{counted(state.raters_lack, 'rater')} to invite"
+        if state.raters_lack
+        else "the outcome is to be made",
     }.get(state.state, "")
 
 
