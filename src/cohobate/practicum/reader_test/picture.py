@@ -69,9 +69,9 @@ def _panel(rows: dict[str, Finding], low: int, high: int, top: int, heading: str
         return f"{left + (right - left) * (value - low) / (high - low):.1f}"
 
     yield f'<text class="reader-label" x="{left}" y="{top - 10}" {text} font-weight="bold">{heading}</text>'
-    yield from _grid(low, high, top, bottom, x)
-    for row, (name, one) in enumerate(rows.items()):
-        y = top + _ROW * row + 34
+    heights = [top + _ROW * row + 34 for row in range(len(rows))]
+    yield from _grid(low, high, heights, bottom, x)
+    for y, (name, one) in zip(heights, rows.items(), strict=True):
         yield f'<text class="reader-label" x="{left}" y="{y - 14}" {text}>{escape(name)}</text>'
         yield (
             f'<line class="reader-interval" x1="{x(100 * one.low)}" y1="{y}" x2="{x(100 * one.high)}" y2="{y}" '
@@ -81,13 +81,15 @@ def _panel(rows: dict[str, Finding], low: int, high: int, top: int, heading: str
         )
 
 
-def _grid(low: int, high: int, top: int, bottom: int, x: Callable[[float], str]) -> Iterator[str]:
+def _grid(low: int, high: int, heights: list[int], bottom: int, x: Callable[[float], str]) -> Iterator[str]:
+    """Short lines about each row, so that none runs through words."""
     apart = 20 if high - low <= 140 else 40
     for value in range(low + -low % apart, high + 1, apart):
         zero = value == 0 > low
         yield (
-            f'<line class="{"reader-zero" if zero else "reader-grid"}" x1="{x(value)}" y1="{top}" x2="{x(value)}" '
-            f'y2="{bottom}" stroke="currentColor" stroke-opacity="{0.8 if zero else 0.2}"/>'
+            f'<path class="{"reader-zero" if zero else "reader-grid"}" '
+            f'd="{" ".join(f"M{x(value)} {y - 9}v18" for y in heights)}" stroke="currentColor" '
+            f'stroke-opacity="{0.8 if zero else 0.25}"/>'
             f'<text class="reader-tick" x="{x(value)}" y="{bottom + 18}" text-anchor="middle" fill="currentColor" '
             f'font-size="12">{points(value / 100)}</text>'
         )
