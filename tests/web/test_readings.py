@@ -737,3 +737,10 @@ def test_a_work_whose_text_is_read_in_a_test_of_another_work_is_told_of_it(write
     act(trial, writer, "text", passage="p2", work=other.pk, digest=works.digest_of("One.\n\nTwo."), blocks=2)
     for work in (other.pk, trial.work_id):
         assert [one.state for one in told.tests_of_work(work)] == ["registered"]
+
+
+def test_the_owner_of_the_server_finds_the_tests_of_others_and_nobody_else_does(writer, owner):
+    trial = written(writer)
+    assert "Other tests on this server" in owner.see("trials")
+    assert trial.title in words(owner.see("trials"))
+    assert trial.title not in words(person("Pavel").see("trials"))

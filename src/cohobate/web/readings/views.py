@@ -29,7 +29,8 @@ def trials(request: HttpRequest) -> HttpResponse:
     """The tests that somebody has a part in, and those that they read in."""
     mine = models.Trial.objects.filter(parts__person=request.person).distinct()
     read = models.Sitting.objects.filter(person=request.person).select_related("trial").order_by("-begun_at")
-    return render(request, "readings/trials.html", {"mine": mine, "read": read})
+    others = models.Trial.objects.exclude(pk__in=mine.values("pk")) if request.person.is_owner else []
+    return render(request, "readings/trials.html", {"mine": mine, "read": read, "others": others})
 
 
 @allowed("person", "GET", "POST")
