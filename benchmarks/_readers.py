@@ -96,7 +96,8 @@ def furnish(data: str, readers: str, minutes: str, in_words: str = "0") -> dict[
         text, blocks = _text(10 + number, WORDS[1])
         works.keep_version(work.pk, writer, text)
         act("text", passage=f"p{number}", work=work.pk, digest=works.digest_of(text), blocks=blocks)
-    plan = {"readers": readers, "spare": 5, "source": "yes", "baseline": 0.4, "effect": 0.2}
+    # A plan is for six at least, however few come.
+    plan = {"readers": max(6, int(readers)), "spare": 5, "source": "yes", "baseline": 0.4, "effect": 0.2}
     act("plan", **plan, minutes=minutes, minutes_without=minutes)
     act("open")
     made = TrialInvitation.objects.create(trial=trial, role="reader", most_uses=int(readers) + 5, made_by=writer)
