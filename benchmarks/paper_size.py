@@ -1,6 +1,7 @@
 """All five tasks at the paper's size, on a GPU or a processor, until accuracy 0.99 twice in a row; resumes per task.
 
     python benchmarks/paper_size.py --device cuda --seconds 600
+    python benchmarks/paper_size.py --device cuda --seconds 500 --together   # all five at once on one GPU
     python benchmarks/paper_size.py --size 8 --seconds 60 --task powering    # on a processor: shows that it works
 
 Each task has a run folder under `--runs`. Called again it goes on where it stopped, killed or not, so that short
@@ -10,12 +11,16 @@ so far, the seconds of training over all sittings; where 0.99 is not reached, th
 
 On cuda forward passes run in bfloat16 by autocast and the rest in TF32 (`--precision float32` for TF32 alone); weights,
 gradients and averages stay in float32. `--compile` compiles X's training step with torch.compile, in every sitting
-anew, which counts as training. The first sitting decides the settings; these two choices are no part of them.
-Needs nothing but torch, NumPy, SciPy and safetensors; without an installation set PYTHONPATH=src.
+anew, which counts as training. With `--together` each task is a process of its own, all side by side: one GPU then
+serves five, and the seconds of each are an upper bound of what it would need alone. The first sitting decides the
+settings; these three choices are no part of them. Needs nothing but torch, NumPy, SciPy and safetensors; without an
+installation set PYTHONPATH=src.
 """
 
 import argparse
+import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -64,6 +69,35 @@ def sit(name: str, folder: Path, given: argparse.Namespace, stop: Callable[[], b
         running.run(training, run, ledger, until=UNTIL, seconds=limits.seconds, watch=watch, stop=stop, place=place)
 
 
+def side_by_side(folders: Mapping[str, Path], given: argparse.Namespace, stop: Callable[[], bool]) -> list[str]:
+    """All at once, each in a process of its own; returns the names of those that failed."""
+    fresh = multiprocessing.get_context("spawn")  # a forked process cannot use CUDA
+    sittings = [
+        fresh.Process(target=sit_alone, args=(task, folders[task], given), name=task) for task in given.task or TASKS
+    ]
+    for sitting in sittings:
+        sitting.start()
+    while any(sitting.is_alive() for sitting in sittings):
+        time.sleep(0.2)
+        if stop():
+            for sitting in sittings:
+                sitting.terminate()  # is heard as "stop" at the next step
+    return [sitting.name for sitting in sittings if sitting.exitcode]
+
+
+def sit_alone(name: str, folder: Path, given: argparse.Namespace) -> None:
+    """`sit`, at the top of a new process."""
+    sit(name, folder, given, told_to_stop())
+
+
+def told_to_stop() -> Callable[[], bool]:
+    """Whether somebody has asked for an end since; nothing is killed in the middle of a step."""
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: told.append(number))
+    return lambda: bool(told)
+
+
 def precision(given: argparse.Namespace) -> AbstractContextManager[object]:
     if given.device == "cuda":
         torch.set_float32_matmul_precision("high")
@@ -91,22 +125,27 @@ def main() -> None:
     parser.add_argument("--task", action="append", choices=[*TASKS], help="only this one; may be given again")
     parser.add_argument("--precision", choices=("bf16", "float32"), help="bf16 on cuda, float32 on cpu by default")
     parser.add_argument("--compile", action="store_true", help="compile X's training step")
+    parser.add_argument("--together", action="store_true", help="all tasks at once, each in a process of its own")
     parser.add_argument("--runs", type=Path, default=Path("runs/paper-size"), help="where the run folders are")
     given = parser.parse_args()
-    facts, told = machine(given.threads), []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: told.append(number))
+    facts = machine(given.threads)
 
     name = f"paper_size-{given.size}-{given.device}"
     folders = {task: given.runs / f"{task}-{given.size}-{given.device}-seed-{given.seed}" for task in TASKS}
-    for task in given.task or TASKS:
-        if not told:
-            sit(task, folders[task], given, lambda: bool(told))
+    stop, failed = told_to_stop(), []
+    if given.together:
+        failed = side_by_side(folders, given, stop)
+    else:
+        for task in given.task or TASKS:
+            if not stop():
+                sit(task, folders[task], given, stop)
     results = [Run.open(folder).read_summary() for folder in folders.values() if (folder / "summary.json").exists()]
     print(f"\nSize {given.size} on {facts['gpu'] if given.device == 'cuda' else facts['cpu']}. Goal: {GOAL}.\n")
     shown = ("task", "reached", "seconds", "steps", "decisions", "targets", "accuracy", "peak_memory_mb")
     print_table(shown, [[r[key] for key in shown] for r in results])
     record(given.records, name, facts, GOAL, results)
+    if failed:
+        raise SystemExit(f"Ended with an error, as printed above: {', '.join(failed)}.")
 
 
 if __name__ == "__main__":

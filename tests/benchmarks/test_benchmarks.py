@@ -128,6 +128,12 @@ def test_paper_size_goes_on_where_it_stopped(benchmark, tmp_path):
     assert second["results"][0]["seconds"] > first["results"][0]["seconds"]
 
 
+def test_paper_size_trains_tasks_side_by_side(benchmark, tmp_path):
+    given = ("--size", "9", "--seconds", "0.1", "--device", "cpu", "--runs", str(tmp_path / "r"), "--together")
+    _, record = benchmark("paper_size.py", "--task", "powering", "--task", "union-find", *given)
+    assert [(one["task"], one["steps"] > 0) for one in record["results"]] == [("powering", True), ("union-find", True)]
+
+
 def test_paper_size_explains_itself_and_needs_none_of_the_libraries_for_people():
     code = (
         "import runpy, sys\n"
