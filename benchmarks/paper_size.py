@@ -77,11 +77,13 @@ def side_by_side(folders: Mapping[str, Path], given: argparse.Namespace, stop: C
     ]
     for sitting in sittings:
         sitting.start()
+    passed_on = False
     while any(sitting.is_alive() for sitting in sittings):
         time.sleep(0.2)
-        if stop():
+        if stop() and not passed_on:  # once only: each hears it as "stop", and a second might meet it on its way out
+            passed_on = True
             for sitting in sittings:
-                sitting.terminate()  # is heard as "stop" at the next step
+                sitting.terminate()
     return [sitting.name for sitting in sittings if sitting.exitcode]
 
 
