@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from rich.table import Table
 
 from cohobate.cli.display import console, plain_table, told
-from cohobate.errors import StorageProblem, WrongUse
+from cohobate.errors import RunProblem, StorageProblem, WrongUse
 from cohobate.runs import atomic_write, to_json
 
 if TYPE_CHECKING:
@@ -122,6 +123,46 @@ def plan(
         f"{100 * apart['power']:.0f} %.",
         f"The model: {found['model']['words']}",
     )
+    told(console(), *(line for text in lines for line in wrapped(text)))
+
+
+@app.command(epilog="Example:  cohobate reader-test verify ledger.jsonl registered.json")
+def verify(
+    ledger: Annotated[Path, typer.Argument(help="A server's ledger.", metavar="LEDGER.jsonl")],
+    shown: Annotated[
+        Path | None,
+        typer.Argument(help="What was registered of one test, as its lead hands it on.", metavar="[REGISTERED.json]"),
+    ] = None,
+) -> None:
+    """Check that a ledger is whole, and that what its outcomes say follows from their answers and plans.
+
+    Every answer has to be in the arm that the plan's design deals. With the file of a test, its items, texts and
+    sentences have to be those that were registered.
+    """
+    from cohobate.ledger import READER_TEST, entries_in
+    from cohobate.practicum.reading.verifying import verified
+
+    whole = content(ledger).encode()
+    registered = None
+    if shown is not None:
+        try:
+            registered = json.loads(content(shown))
+        except ValueError as error:
+            raise WrongUse(f"{shown} is not JSON ({error}); ask the lead of the test for another file") from None
+    problems = verified(whole, registered)
+    for problem in problems:
+        told(console(stderr=True), f"cohobate: {problem}")
+    if problems:
+        raise typer.Exit(RunProblem.exit_status)
+    entries = entries_in(whole)
+    outcomes = sum(one.kind == READER_TEST for one in entries)
+    many = f"{outcomes} {'outcome follows' if outcomes == 1 else 'outcomes follow'}"
+    lines = [
+        f"The chain of {len(entries)} entries is whole, and ends with the hash {entries[-1].hash}.",
+        f"{many} from answers and plan." if outcomes else "It has no outcome of a reader test yet.",
+    ]
+    if registered is not None:
+        lines.append(f"What {shown} shows is what was registered.")
     told(console(), *(line for text in lines for line in wrapped(text)))
 
 

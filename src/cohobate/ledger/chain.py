@@ -122,6 +122,17 @@ def check(content: bytes, length: int | None = None, head: str | None = None) ->
     return problems
 
 
+def entries_in(content: bytes) -> list[Entry]:
+    """The entries in a ledger's bytes. Raises RunProblem at one that is damaged."""
+    found = []
+    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+        entry, fault = _read(line)
+        if entry is None or fault:
+            raise RunProblem(f"line {number}: {fault}")
+        found.append(entry)
+    return found
+
+
 def _read(line: bytes) -> tuple[Entry | None, str | None]:
     """The entry on a line, if one can be made out at all, and what is wrong with it by itself."""
     try:

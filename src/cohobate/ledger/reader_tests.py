@@ -18,11 +18,15 @@ def reader_test(table: Crossover) -> dict[str, Any]:
 
 
 def differing(data: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each measurement of such an entry that its answers do not make, or that is missing.
+    """A sentence for each measurement of such an entry that its answers do not make, or that is missing, and for what
+    is no part of its answers.
 
     Raises what a mapping that is no such entry raises: LookupError, TypeError, ValueError, AttributeError, WrongUse.
     """
-    expected = {_about(one): one for one in reader_test(Crossover.from_dict(data["answers"]))["measurements"]}
+    table = Crossover.from_dict(data["answers"])
+    if not same(data["answers"], table.to_dict()):
+        yield "the answers hold what is no part of them, or name other arms"
+    expected = {_about(one): one for one in reader_test(table)["measurements"]}
     stated = [dict(one) for one in data["measurements"]]
     for one in stated:
         found = expected.pop(_about(one), None)

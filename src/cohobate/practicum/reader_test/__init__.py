@@ -14,11 +14,12 @@ from cohobate.practicum.reader_test.answers import (
     Answer,
     Reading,
     crossover,
+    items_of,
     read_answers,
 )
 from cohobate.practicum.reader_test.design import KINDS, Design, Item, Passage, Period, Sequence
 from cohobate.practicum.reader_test.designed import DesignedPlan, planned
-from cohobate.practicum.reader_test.outcome import Outcome, analyse
+from cohobate.practicum.reader_test.outcome import PAGE, Outcome, analyse
 from cohobate.practicum.reader_test.picture import outcome_svg
 from cohobate.practicum.reader_test.power import ANSWERS, MOST, TESTS, USUAL, Plan, plan
 from cohobate.practicum.reader_test.published import (
@@ -46,6 +47,7 @@ __all__ = [
     "MOST",
     "NO_TEXT",
     "ORIGINAL",
+    "PAGE",
     "PUBLISHED_COLUMNS",
     "SOURCE",
     "TESTS",
@@ -64,6 +66,7 @@ __all__ = [
     "analyse",
     "crossover",
     "is_published",
+    "items_of",
     "outcome_svg",
     "plan",
     "planned",

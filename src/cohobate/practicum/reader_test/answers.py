@@ -103,13 +103,18 @@ def contradictions(answers: Sequence[tuple[int, Answer]]) -> list[Mistake]:
     return mistakes
 
 
+def items_of(answers: Iterable[Answer]) -> list[str]:
+    """The names of the items, in the order in which `crossover` counts them."""
+    return sorted({one.item for one in answers})
+
+
 def crossover(answers: Iterable[Answer], confidence: float = 0.95) -> Crossover:
     """The answers as a table of numbers: readers and items are counted in the order of their names.
 
     What the readers are called is left out.
     """
     all_ = list(answers)
-    readers, items = sorted({one.reader for one in all_}), sorted({one.item for one in all_})
+    readers, items = sorted({one.reader for one in all_}), items_of(all_)
     place_of_reader = {name: place for place, name in enumerate(readers)}
     place_of_item = {name: place for place, name in enumerate(items)}
     given = sorted(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -139,13 +139,24 @@ class Design:
         """The sequences of the first so many readers; of one block without a number."""
         return tuple(self.sequence(reader) for reader in range(self.block if readers is None else readers))
 
+    @classmethod
+    def of(cls, parts: Iterable[Mapping[str, Any]], seed: int, source: bool) -> Design:
+        """The design of these parts, as `parts` gives them. Raises WrongUse for what none can have, and LookupError or
+        TypeError for what are no parts."""
+        passages = (Passage(one["id"], tuple(Item(item["id"], item["kind"]) for item in one["items"])) for one in parts)
+        return cls(tuple(passages), seed, source)
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The passages and their items as JSON values: with the seed, all that the design follows from."""
+        return [
+            {"id": one.id, "items": [{"id": item.id, "kind": item.kind} for item in one.items]} for one in self.passages
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """The design as JSON values, the halves included."""
         return {
-            "passages": [
-                {"id": one.id, "items": [{"id": item.id, "kind": item.kind} for item in one.items]}
-                for one in self.passages
-            ],
+            "passages": self.parts,
             "seed": self.seed,
             "arms": list(self.arms),
             "forms": {passage: {form: list(ids) for form, ids in of.items()} for passage, of in self.forms.items()},

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.crossover import ALL, ARMS, DISTILLATION, NO_TEXT, SOURCE, Crossover, Figure
@@ -14,6 +14,9 @@ from cohobate.fidelity.paired import FEWEST_READERS, SCOPES, Finding
 from cohobate.ledger import reader_test
 from cohobate.practicum.reader_test.answers import Answer, contradictions, crossover
 from cohobate.practicum.reader_test.saying import MARGIN, sentence
+
+PAGE: Final = "the page"
+"""What a ledger's sentence calls the distillation: no title stands in a ledger."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Outcome:
         return sentence(lambda what: self.finding(what, scope), page, self.margin)
 
     def entry(self) -> dict[str, Any]:
-        """The data of a ledger's entry of the kind `READER_TEST`: measurements, and the answers they follow from."""
-        return reader_test(self.table)
+        """The data of a ledger's entry of the kind `READER_TEST`: measurements, the answers they follow from, the
+        margin, and the sentence that both make, of `PAGE`."""
+        return reader_test(self.table) | {"margin": self.margin, "sentence": self.sentence(PAGE)}
 
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON values, the answers left out."""

@@ -1,4 +1,8 @@
-"""An outcome in one plain sentence that is true whatever came out."""
+"""An outcome in one plain sentence that is true whatever came out.
+
+Ledgers hold such sentences, and checking one makes them again: whoever words them otherwise keeps the old words for the
+entries that have them.
+"""
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@
     passage   data passage, source [id, digest, first, last], or gone (true)   words title
     item      data item, passage, kind, form: choice | text, options, key      words question, option1 …, rubric
     unitem    data item
-    register  data items (a hash), drafted, ledger [index, hash]               words salt
+    register  data items (a hash), drafted, drafts [[work, digest, words], …], ledger [index, hash]  words salt, editor
     text      data passage, version [work, digest, first, last]
-    plan      data readers, spare, source, minutes, minutes_without, baseline, effect, seed, texts, power, ledger
+    plan      data readers, spare, source, minutes, minutes_without, baseline, effect, margin, seed, passages, texts,
+                   power, ledger
     open, close
     grade     data answer, grade
-    outcome   data sentence, notes, readers, ledger
+    outcome   data sentence, page, notes, readers, ledger
     redact    data of
 
 It goes from "writing" over "registered", "planned", "open" and "closed" to "done". What its readers do is in a sitting
@@ -28,7 +29,7 @@ from typing import Any, Final
 
 from cohobate.canonical import digest
 from cohobate.events import Event
-from cohobate.practicum.reader_test import Design, Item, Passage
+from cohobate.practicum.reader_test import MARGIN, Design, Item, Passage
 from cohobate.practicum.room import TAKEN_OUT
 
 ROLES: Final = ("lead", "examiner", "rater")
@@ -130,6 +131,11 @@ class Registered:
     drafted: int | None = None
     """Words that the editor of the work that it was begun for held then, or had held, at most; None where nobody
     looked."""
+    drafts: tuple[tuple[str, str, int], ...] = ()
+    """Of each work that was in the test then, what its editor held: the work's id, the hash of [salt, id, text], and
+    how many words the text had."""
+    editor: str = ""
+    """The salt of these hashes. It is not that of the items: with it, a text that was taken out could be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class Plan:
     """The share of items that are thought to be answered without the text; the power goes by it."""
     effect: float
     """The help that the test is to find, as a share."""
+    margin: float
+    """How far below the source's share is "as well as", as a share."""
     seed: int
     power: Mapping[str, Any]
     """What was said of its power: see `cohobate.practicum.reader_test.plan`."""
@@ -168,6 +176,8 @@ class Made:
     readers: int
     """Who answered anything that counts."""
     ledger: Ledger
+    page: str = ""
+    """What the sentence calls the distillation; "" where that was not kept."""
 
 
 @dataclass
@@ -351,7 +361,14 @@ def _unitem(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 def _register(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
     trial.registered = Registered(
-        event.at, event.actor, data["items"], _words(event, "salt"), _ledger(data), data.get("drafted")
+        event.at,
+        event.actor,
+        data["items"],
+        _words(event, "salt"),
+        _ledger(data),
+        data.get("drafted"),
+        tuple((work, hash, words) for work, hash, words in data.get("drafts", ())),
+        _words(event, "editor"),
     )
     trial.state = "registered"
 
@@ -372,6 +389,7 @@ def _plan(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
         minutes_without=data["minutes_without"],
         baseline=data["baseline"],
         effect=data["effect"],
+        margin=data.get("margin", MARGIN),
         seed=data["seed"],
         power=data.get("power") or {},
         at=event.at,
@@ -397,8 +415,17 @@ def _grade(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
 
 
 def _outcome(trial: Trial, event: Event, data: Mapping[str, Any]) -> None:
-    made = Made(event.at, event.actor, data["sentence"], tuple(data["notes"]), data["readers"], _ledger(data))
-    trial.outcomes.append(made)
+    trial.outcomes.append(
+        Made(
+            event.at,
+            event.actor,
+            data["sentence"],
+            tuple(data["notes"]),
+            data["readers"],
+            _ledger(data),
+            data.get("page", ""),
+        )
+    )
     trial.state = "done"
 
 

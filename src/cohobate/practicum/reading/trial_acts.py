@@ -20,7 +20,7 @@ from cohobate.errors import Refused, WrongUse
 from cohobate.fidelity.paired import FEWEST_READERS
 from cohobate.practicum.acts import Act, Held, clean
 from cohobate.practicum.names import LONGEST, called
-from cohobate.practicum.reader_test import KINDS, MOST
+from cohobate.practicum.reader_test import KINDS, MARGIN, MOST
 from cohobate.practicum.reading.trial import RATERS, ROLES, Pair, Question, Stretch, Trial
 
 LONGEST_TITLE: Final = 200
@@ -238,7 +238,7 @@ def _unitem(trial: Trial, who: str, act: Act) -> Held:
 
 
 def _register(trial: Trial, who: str, act: Act) -> Held:
-    """salt: drawn by whoever stores it."""
+    """salt, editor: of the items, and of what the editor holds; both drawn by whoever stores it."""
     if not trial.items:
         raise Refused("there are no items to register; write some first")
     try:
@@ -251,7 +251,7 @@ def _register(trial: Trial, who: str, act: Act) -> Held:
                 f"'{one.title}' has {number} item{'' if number == 1 else 's'}: one half is asked without the text and "
                 f"the other with it, and no plan can be made with fewer than two of each; write at least {FEWEST_ITEMS}"
             )
-    return {"items": trial.items_hash(act.get("salt"))}, {"salt": act.get("salt")}
+    return {"items": trial.items_hash(act.get("salt"))}, {name: act.get(name) for name in ("salt", "editor")}
 
 
 # --- how it is done -------------------------------------------------------------------------------------------------
@@ -284,6 +284,7 @@ def _plan(trial: Trial, who: str, act: Act) -> Held:
             raise Refused(_met_twice(one, one.version, other, other.version))
     source = act.get("source") != "no"
     versions = [one.version.to_list() for one in trial.passages.values() if one.version]
+    seed = _whole(act, "seed", 0, 2**53, "the seed")
     return {
         "readers": _whole(act, "readers", FEWEST_READERS, MOST, "the number of readers"),
         "spare": _whole(act, "spare", 0, MOST, "the number of spare places", 2),
@@ -292,7 +293,9 @@ def _plan(trial: Trial, who: str, act: Act) -> Held:
         "minutes_without": _number(act, "minutes_without", *MINUTES, "the minutes without a text"),
         "baseline": _number(act, "baseline", 0.01, 0.99, "the share answered without the text"),
         "effect": _number(act, "effect", 0.01, 0.99, "the help to be found"),
-        "seed": _whole(act, "seed", 0, 2**53, "the seed"),
+        "margin": MARGIN,
+        "seed": seed,
+        "passages": trial.designed(seed, source).parts,
         "texts": [[one.source.digest for one in trial.passages.values()], versions],
     }, {}
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from cohobate.canonical import digest
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event
 from cohobate.practicum.acts import Act
@@ -21,7 +22,7 @@ from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
 from cohobate.web.slugs import below, digits, slug
-from cohobate.web.works.drafts import words_of
+from cohobate.web.works.drafts import draft_of, words_of
 from cohobate.web.works.keeper import claimed, text_of
 from cohobate.web.works.models import Event as WorkEvent
 from cohobate.web.works.register import register
@@ -54,7 +55,7 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     """
     given = {**act.fields}
     if act.kind == "register":
-        given["salt"] = digits(32)
+        given |= {"salt": digits(32), "editor": digits(32)}
     elif act.kind == "plan":
         given["seed"] = str(below(2**32))
     elif act.kind == "join":
@@ -65,7 +66,7 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
         if act.kind == "register":
-            more["drafted"] = words_of(trial.work)
+            more |= {"drafted": words_of(trial.work), "drafts": _held(trial, words["editor"])}
         if act.kind == "open":
             for one in trial.passages.values():
                 assert one.version is not None
@@ -76,6 +77,13 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
         return more | {"ledger": [entry.index, entry.hash]}
 
     return trials.act(id, person.pk, Act(act.id, act.kind, given), before, lambda event: _index(id, event))
+
+
+def _held(trial: Trial, salt: str) -> list[list[Any]]:
+    """Of each work in a test what its editor holds: the work, the text's hash, and how many words it has. The text is
+    kept from now on, so that it can be shown."""
+    texts = [(work, draft_of(work).text) for work in trial.works]
+    return [[work, digest([salt, work, text]), len(text.split())] for work, text in texts]
 
 
 def _entered(kind: str, data: Mapping[str, Any], more: dict[str, Any]) -> dict[str, Any]:

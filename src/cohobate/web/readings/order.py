@@ -27,13 +27,20 @@ def order_of(trial: Trial) -> str:
             )
     if late:
         return f"registered after {' and '.join(late)}"
-    return f"registered before the first version that was kept{_drafted(trial.registered.drafted)}"
+    return f"registered before the first version that was kept{_drafted(trial.registered.drafted)}{_unseen(trial)}"
 
 
 def _drafted(words: int | None) -> str:
     if words is None:
         return ""
     return f", when the editor had held a text of {counted(words, 'word')}" if words else ", when the editor was empty"
+
+
+def _unseen(trial: Trial) -> str:
+    """The works that came into the test later: what their editors held was not looked at."""
+    then = [work for work, _, _ in trial.registered.drafts] if trial.registered else []
+    later = [f"“{works.work(id).title}”" for id in trial.works if then and id not in then]
+    return f"; what the editor of {' and '.join(later)} held then is not known" if later else ""
 
 
 def wrote_themselves(trial: Trial) -> bool:

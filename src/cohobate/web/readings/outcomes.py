@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from cohobate.errors import WrongUse
 from cohobate.fidelity.crossover import ALL, Crossover, Figure
 from cohobate.fidelity.paired import SCOPES, Finding
-from cohobate.practicum.reader_test import Answer, Outcome, analyse, outcome_svg
+from cohobate.practicum.reader_test import MARGIN, Answer, Outcome, analyse, items_of, outcome_svg
 from cohobate.practicum.reading.grading import Graded, graded, reliability, to_grade
 from cohobate.practicum.reading.sitting import Sitting
 from cohobate.practicum.reading.trial import Made, Trial
@@ -86,13 +86,20 @@ def make(row: models.Trial, person: Person, id: str = "") -> str:
     found = of_sittings(row.pk, state, there)
     if not found.answers:
         return NOBODY
+    assert state.plan is not None
     try:
-        made = analyse(found.answers)
+        made = analyse(found.answers, state.plan.margin)
     except WrongUse as wrong:
         return sentence_of(wrong)
     added = {
-        "entry": made.entry(),
+        "entry": made.entry()
+        | {
+            "plan": list(state.plan.ledger),
+            "items": items_of(found.answers),
+            "came": 1 + max(one.number for one in there),
+        },
         "sentence": made.sentence(page_name(state)),
+        "page": page_name(state),
         "notes": [*made.notes, *found.notes(), *_agreed(state, there), *_came(there), *said_of(state)],
         "readers": len({one.reader for one in found.answers}),
     }
@@ -148,7 +155,7 @@ def kept(index: int, hash: str) -> Outcome:
     entry = find(index)
     assert entry is not None
     assert entry.hash == hash
-    return Outcome(Crossover.from_dict(entry.data["answers"]), margin=entry.data.get("margin", 0.1), notes=())
+    return Outcome(Crossover.from_dict(entry.data["answers"]), margin=entry.data.get("margin", MARGIN), notes=())
 
 
 def shown(made: Made) -> dict[str, Any]:

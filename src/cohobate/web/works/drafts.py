@@ -7,7 +7,7 @@ and at once where much was lost or somebody else wrote it. What was never saved 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -55,11 +55,15 @@ def draft_of(work: str) -> Draft:
     return draft
 
 
+def held(work: str) -> Iterator[str]:
+    """The texts that the editor of a work holds, or held before and has kept."""
+    for rows in (Draft.objects, Earlier.objects):
+        yield from rows.filter(work=work).values_list("text", flat=True).iterator(chunk_size=20)
+
+
 def words_of(work: str) -> int:
-    """How many words the longest text has that the editor of a work holds, or held before and has kept."""
-    held = Draft.objects.filter(work=work).values_list("text", flat=True)
-    before = Earlier.objects.filter(work=work).values_list("text", flat=True)
-    return max((len(text.split()) for some in (held, before) for text in some.iterator(chunk_size=20)), default=0)
+    """How many words the longest of them has."""
+    return max((len(text.split()) for text in held(work)), default=0)
 
 
 def save(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cohobate.ledger import check
+from cohobate.practicum.reading.verifying import verified
 from cohobate.web.people.access import allowed
 from cohobate.web.works.models import Registered
 from cohobate.web.works.register import entry_in, lines
@@ -36,7 +36,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "checked": "check" in request.GET,
     }
     if last and context["checked"]:
-        context["problems"] = [str(one) for one in check(b"".join(lines()))]
+        context["problems"] = [str(one) for one in verified(b"".join(lines()))]
     return render(request, "works/ledger.html", context)
 
 
