@@ -264,7 +264,7 @@ def test_the_ledger_is_shown_checked_and_kept_as_a_file(writer, work):
     does(work, writer.person, "hypothesis", text="A story first.", points=20, low=5, high=35)
     keeper.keep_version(work.pk, writer.person, "Text.")
     page = words(writer.see("ledger", check="yes"))
-    assert "The chain of 3 entries is whole." in page
+    assert "The chain of 3 entries is whole, and what results say follows from their answers and plans." in page
     assert "2 work version" in page
     file = writer.get("/ledger/ledger.jsonl")
     assert file.headers["Content-Disposition"] == 'attachment; filename="ledger.jsonl"'

@@ -11,8 +11,9 @@ from cohobate.ledger import check
 from cohobate.practicum.acts import Act
 from cohobate.practicum.reader_test import analyse, read_answers
 from cohobate.practicum.reading.grading import graded, to_grade
+from cohobate.practicum.reading.verifying import verified
 from cohobate.web.readings import keeper, outcomes, told
-from cohobate.web.readings.models import SittingEvent, Trial, TrialEvent
+from cohobate.web.readings.models import Sitting, SittingEvent, Trial, TrialEvent
 from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source
 from cohobate.web.works import drafts
@@ -194,6 +195,77 @@ def test_with_the_leads_file_and_the_ledger_anybody_works_out_the_hashes_once_th
     assert ledger[place]["texts"] == texts
     digests = {works.digest_of(text) for text in [*SOURCES.values(), *DRAFTS.values()]}
     assert {one[kind][1] for one in shown["texts"] for kind in ("source", "version")} == digests
+
+
+def test_what_a_server_registers_of_a_test_and_hands_on_holds_with_readers_who_stop_and_answers_in_words(writer):
+    trial = opened(writer, in_words=1)
+    for number in range(7):
+        reads(comes(trial, f"R{number}"), trial, parts=2 if number == 3 else 3)
+    keeper.take_out(Sitting.objects.get(trial=trial, number=1), Sitting.objects.get(trial=trial, number=1).person)
+    act(trial, writer, "close")
+    writer.do("trial-outcome", trial.pk)
+    whole, shown = b"".join(lines()), writer.get(f"/tests/{trial.pk}/registered.json").json()
+    assert verified(whole, shown) == []
+    state = keeper.trials.state(trial.pk)
+    entry = find(state.outcomes[0].ledger[0])
+    assert (entry.data["came"], len(entry.data["answers"]["backgrounds"]), len(entry.data["items"])) == (7, 6, 6)
+    assert entry.data["plan"] == list(state.plan.ledger)
+    assert entry.data["margin"] == find(state.plan.ledger[0]).data["margin"] == 0.1
+    assert "“As well as” will mean: to within 10 points of the source." in words(writer.see("trial-plan", trial.pk))
+    assert "Coffee and queues" not in whole.decode()
+    works.act(trial.work_id, writer.person, Act(slug(), "retitle", {"title": "Something else"}))
+    assert verified(whole, writer.get(f"/tests/{trial.pk}/registered.json").json()) == []
+
+
+def test_the_text_in_the_editor_is_registered_by_a_hash_and_shown_to_nobody_but_who_writes_the_work(writer):
+    trial = written(writer)
+    other = person("Leo")
+    act(trial, other, "join", role="lead", name="Leo")
+    drafts.save(trial.work_id, writer.person, "SECRET-DRAFT to begin with.", 0, "a")
+    act(trial, writer, "register")
+    drafts.save(trial.work_id, writer.person, "Another text.", 1, "b")
+    registered = keeper.trials.state(trial.pk).registered
+    ((work, hash, count),) = registered.drafts
+    assert (work, count) == (trial.work_id, 4)
+    assert digest([registered.editor, work, "SECRET-DRAFT to begin with."]) == hash
+    assert find(registered.ledger[0]).data["drafts"] == [[work, hash, count]]
+    assert "SECRET-DRAFT" not in b"".join(lines()).decode()
+    page = words(writer.see("trial", trial.pk))
+    assert f"what it held then, 4 words, as a salted hash in the same entry, {hash}" in page
+    assert "It does not show what was written elsewhere, or earlier and deleted." in page
+    texts_chosen(trial, writer)
+    act(trial, writer, "plan", **PLAN)
+    act(trial, writer, "open")
+    act(trial, writer, "close")
+    path = f"/tests/{trial.pk}/registered.json"
+    hashed = [registered.editor, work, "SECRET-DRAFT to begin with."]
+    assert writer.get(path).json()["editor"] == [{"work": work, "hashed": hashed}]
+    assert other.get(path).json()["editor"] == [{"work": work, "hashed": None}]
+    take_out(Work.objects.get(pk=work), writer.person, [], editor=True)
+    gone = writer.get(path).json()
+    assert gone["editor"] == [{"work": work, "hashed": None}]
+    assert registered.editor not in json.dumps(gone)
+    assert verified(b"".join(lines()), gone) == []
+
+
+def test_of_an_empty_editor_everybody_can_show_that_it_was_empty(writer):
+    trial = opened(writer)
+    other = person("Leo")
+    act(trial, other, "join", role="lead", name="Leo")
+    act(trial, writer, "close")
+    shown = other.get(f"/tests/{trial.pk}/registered.json").json()
+    assert shown["editor"][0]["hashed"][1:] == [trial.work_id, ""]
+    assert verified(b"".join(lines()), shown) == []
+
+
+def test_of_a_work_that_came_into_the_test_later_nobody_knows_what_its_editor_held(writer):
+    trial = written(writer)
+    act(trial, writer, "register")
+    later = works.begin(writer.person, title="Doors", kind="propagating", sources="")
+    works.keep_version(later.pk, writer.person, "A door.")
+    act(trial, writer, "text", passage="p1", work=later.pk, digest=works.digest_of("A door."), blocks=1)
+    page = words(writer.see("trial", trial.pk))
+    assert "when the editor was empty; what the editor of “Doors” held then is not known" in page
 
 
 def test_a_rater_who_comes_into_a_work_of_the_test_grades_no_more(writer):
