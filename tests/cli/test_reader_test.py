@@ -2,8 +2,12 @@
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+LEDGER, SHOWN = EXAMPLES / "ledger.jsonl", EXAMPLES / "registered.json"
 
 HEAD = "reader,item,arm,correct,unanswered,seconds,kind,background"
 
@@ -112,3 +116,22 @@ def test_an_effect_is_given_in_points_or_as_a_share(cohobate):
 def test_a_plan_that_cannot_be_is_refused(cohobate):
     given = ("reader-test", "plan", "--readers", 12, "--items-per-arm", 10, "--effect", 0.9)
     assert "effect 0.9 on a baseline of 0.4" in cohobate(*given).refusal
+
+
+def test_a_ledger_and_what_was_registered_of_a_test_are_checked(cohobate):
+    told = " ".join(cohobate("reader-test", "verify", LEDGER, SHOWN).out.split())
+    assert "The chain of 6 entries is whole" in told
+    assert "1 outcome follows from answers and plan." in told
+    assert "shows is what was registered." in told
+    assert "registered." not in cohobate("reader-test", "verify", LEDGER).out
+
+
+def test_what_does_not_hold_is_told_with_status_2(cohobate, tmp_path):
+    changed = tmp_path / "changed.json"
+    changed.write_text(SHOWN.read_text("utf-8").replace("answer 50 points more", "answer 90 points more"), "utf-8")
+    ended = cohobate("reader-test", "verify", LEDGER, changed)
+    assert ended.status == 2
+    assert "do not make it" in " ".join(ended.err.split())
+    changed.write_text("{", "utf-8")
+    assert "is not JSON" in cohobate("reader-test", "verify", LEDGER, changed).refusal
+    assert cohobate("reader-test", "verify", tmp_path / "none.jsonl").status == 1

@@ -22,7 +22,7 @@ from cohobate.practicum.reader_test import PAGE, Design, Outcome
 MOST_CAME: Final = 100_000
 """Readers of one test, at most, so that no number in a file keeps anybody waiting."""
 
-UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, WrongUse)
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, WrongUse)
 
 
 def verified(whole: bytes, shown: Any = None) -> list[Problem]:
@@ -40,13 +40,13 @@ def verified(whole: bytes, shown: Any = None) -> list[Problem]:
             continue
         try:
             problems += [Problem(entry.index + 1, sentence) for sentence in _outcome(entry, entries)]
-        except UNREADABLE as error:
+        except _UNREADABLE as error:
             sentence = f"the outcome does not read ({type(error).__name__}: {error}); restore the ledger from a copy"
             problems.append(Problem(entry.index + 1, sentence))
     if shown is not None:
         try:
             problems += [Problem(None, f"in the file of the test, {sentence}") for sentence in _shown(shown, entries)]
-        except UNREADABLE as error:
+        except _UNREADABLE as error:
             sentence = f"the file of the test does not read ({type(error).__name__}: {error}); ask its lead for another"
             problems.append(Problem(None, sentence))
     return problems
