@@ -224,6 +224,15 @@ def test_entries_from_before_all_this_are_checked_as_they_were():
     assert any("value is" in one for one in told(entries, shown))
 
 
+def test_an_outcome_of_a_plan_from_before_is_checked_for_its_sentence():
+    entries = copy.deepcopy(ENTRIES)
+    for name in ("margin", "passages"):
+        del entries[PLAN][name]
+    assert told(entries) == []
+    entries[OUTCOME]["sentence"] = "It helps."
+    assert any("the sentence is “It helps.”" in one for one in told(entries))
+
+
 @pytest.mark.parametrize("shown", [[], {}, 3, {"test": SHOWN["test"]}, SHOWN | {"outcomes": 3}, SHOWN | {"items": {}}])
 def test_a_file_that_is_no_such_file_is_told_in_a_sentence(shown):
     assert "the file of the test does not read" in str(verified(WHOLE, shown)[-1])

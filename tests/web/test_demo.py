@@ -13,8 +13,7 @@ from django.urls import reverse
 from cohobate.archive.record import read_record
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.events import problem
-from cohobate.ledger import check as chain_problems
-from cohobate.ledger import rederived
+from cohobate.practicum.reading.verifying import verified
 from cohobate.practicum.facilitation import difference, measures, worth_it
 from cohobate.practicum.fermi import shipped as programs
 from cohobate.practicum.prose import check
@@ -348,10 +347,9 @@ def test_another_seed_gives_the_readers_the_same_answers(first):
 
 
 def test_the_ledger_is_whole_and_its_results_follow_from_its_answers(filled):
-    assert chain_problems(ledger()) == []
     entries = [entry_in(row) for row in works.Registered.objects.all()]
     assert [entry.kind for entry in entries].count("reader-test") == 1
-    assert rederived(entries) == []
+    assert verified(ledger()) == []
 
 
 def test_the_events_of_works_and_tests_are_whole_and_go_by_the_script(filled):

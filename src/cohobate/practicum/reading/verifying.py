@@ -68,6 +68,8 @@ def _outcome(entry: Entry, entries: Sequence[Entry]) -> Iterator[str]:
     if plan is None or data["plan"] != [plan.index, plan.hash]:
         yield "the outcome does not name the last plan that was registered for its test before it"
         return
+    if not {"margin", "passages"} & plan.data.keys():
+        return  # planned before these were registered, and analysed afterwards
     if data["margin"] != plan.data["margin"]:
         yield f"the margin is {data['margin']}, and the plan has {plan.data['margin']}"
     yield from _arms(data, plan.data)

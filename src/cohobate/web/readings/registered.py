@@ -27,7 +27,7 @@ WHY = "It holds the answers to all questions, and readers may still come."
 
 @allowed("person", "GET")
 def registered(request: HttpRequest, trial: str) -> HttpResponse:
-    """The items with their salt, the texts by their digests, what was said of outcomes, and the places in the ledger."""
+    """The items with their salt, the texts by their digests, what was said of outcomes, and places in the ledger."""
     row = trial_for(request.person, trial, "lead")
     state = keeper.trials.state(row.pk)
     if state.state not in ("closed", "done"):
