@@ -13,10 +13,10 @@ from django.urls import reverse
 from cohobate.archive.record import read_record
 from cohobate.errors import RunProblem, WrongUse
 from cohobate.events import problem
-from cohobate.practicum.reading.verifying import verified
 from cohobate.practicum.facilitation import difference, measures, worth_it
 from cohobate.practicum.fermi import shipped as programs
 from cohobate.practicum.prose import check
+from cohobate.practicum.reading.verifying import verified
 from cohobate.practicum.room import TAKEN_OUT, fold
 from cohobate.practicum.workshop import difference as lines_that_differ
 from cohobate.practicum.workshop import shipped
