@@ -111,7 +111,7 @@ def test_asked_for_what_is_not_so_the_rule_takes_what_is_not_found():
     assert answer("Which does the mill not grind?", "rye", "oats", "maize", "barley", text=text) == 2
     assert answer("Which does the mill not grind?", "rye", "oats", "barley", text="Ships sail.") is IDK
     asked = ("Which does the mill not grind?", "rye", "maize flour", "oats")
-    assert answer(*asked, text="A mill had rye flour.") is IDK
+    assert answer(*asked, text="A mill had rye.") is IDK
     text = "If the wheel does not turn, one learns of a flood. A fire is seen from afar."
     assert answer("What does one learn if the wheel does not turn?", "of a fire", "of a flood", text=text) == 1
 
@@ -223,10 +223,10 @@ def test_with_a_text_the_rule_is_right_more_often_than_without_and_where_the_fac
     right = dict.fromkeys((NO_TEXT, "source", "distillation", "lacking"), 0)
     for row in rehearse(PASSAGES):
         right[row.arm] += row.correct
-    assert sum(len(passage.items) for passage in PASSAGES) == 60
+    assert sum(len(passage.items) for passage in PASSAGES) == 108
     assert right[NO_TEXT] == 0
     assert right["lacking"] <= 3
-    assert min(right["source"], right["distillation"]) >= 15  # four options: a guess would be right on 15
+    assert min(right["source"], right["distillation"]) >= 40  # of 108; four options: a guess would be right on 27
 
 
 def test_of_what_it_answers_the_rule_gets_more_right_than_chance_would():
@@ -239,7 +239,7 @@ def test_of_what_it_answers_the_rule_gets_more_right_than_chance_would():
 
 
 def test_every_passage_has_what_a_test_needs():
-    assert len(PASSAGES) == 10
+    assert len(PASSAGES) == 18
     for passage in PASSAGES:
         assert set(passage.texts) == {"source", "distillation", "lacking"}
         assert len(passage.texts["distillation"]) < 0.6 * len(passage.texts["source"])
