@@ -32,9 +32,10 @@ def passages() -> list[Passage]:
     return [Passage.from_dict(name, data[name] | {"unrelated": data[after[name]]["source"]}) for name in names]
 
 
-def counted(chosen: Sequence[Passage], guess: bool) -> list[dict[str, Any]]:
-    """For each arm how many items were right, wrong and left, with the interval for right of all."""
+def counted(chosen: Sequence[Passage], guess: bool = False, kind: str = "") -> list[dict[str, Any]]:
+    """For each arm how many items, of a kind or of all, were right, wrong and left, with the interval for right of all."""
     rows = rehearse(chosen, guessing(rule_reader()) if guess else rule_reader())
+    rows = tuple(one for one in rows if not kind or one.kind == kind)
     found = []
     for one in tallied(rows):
         share = Estimate.of(one.right, one.items)
@@ -47,9 +48,11 @@ def main() -> None:
     facts, every = machine(given.threads), passages()
     fresh = [one for one in every if one.id in FRESH]
     found = {
-        "fresh": counted(fresh, guess=False),
+        "fresh": counted(fresh),
+        "fresh, text-based": counted(fresh, kind="text-based"),
+        "fresh, inference": counted(fresh, kind="inference"),
         "fresh, guessing": counted(fresh, guess=True),
-        "in view": counted([one for one in every if one.id not in FRESH], guess=False),
+        "in view": counted([one for one in every if one.id not in FRESH]),
     }
     right = {one["arm"]: one["right"] for one in found["fresh"]}
     met = min(right["source"], right["distillation"]) > max(right[NO_TEXT], right["unrelated"])

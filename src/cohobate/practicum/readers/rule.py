@@ -24,7 +24,7 @@ from cohobate.vocabulary import IDK, Unknown
 Embed: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 """Texts to one vector each, all of one length: a place for a language model. None ships."""
 
-LEAST = 0.32
+LEAST = 0.34
 """Support, 0 to 1, below which the rule says "I can't tell"."""
 
 AHEAD = 0.01
@@ -70,6 +70,7 @@ def rule_reader(embed: Embed | None = None) -> Reader:
        `NEAR`) at d words, halved by each end of a sentence between. So much of the question's words as is near, by
        weight, and of the option's own for `OWN` of the whole, is the support, and the best place counts. A sliding
        window with distances (M. Richardson, C. Burges and E. Renshaw, "MCTest", EMNLP 2013) does likewise, with edges.
+       A text that has none of the question's words but common ones supports nothing.
     3. Where the text denies the word, the place supports the option less: `DENIED`.
     4. The option that is supported best is the answer, if its support is `LEAST` and leads by `AHEAD`; to "Which is not
        …" it is the one supported least, if all others reach `LEAST` and it lags by `AHEAD`.
@@ -146,11 +147,13 @@ class _Text:
     def found(self, asked: Question) -> list[tuple[float, int | None]]:
         """How far the text supports each option, 0 to 1, and the place where it does, if there is one."""
         question, options = set(words_of(asked.question)), [set(words_of(one)) for one in asked.options]
-        shared = set.intersection(*options)
-        found = []
+        shared, telling = set.intersection(*options), question - COMMON
+        silent = bool(telling) and telling.isdisjoint(self.places)
+        found: list[tuple[float, int | None]] = []
         for option in options:
-            own = option - shared - question or option
-            found.append(self._best_place(own, question | (option & shared), not DENIALS.isdisjoint(question | option)))
+            own, asked_for = option - shared - question or option, question | (option & shared)
+            denies = not DENIALS.isdisjoint(question | option)
+            found.append((0.0, None) if silent else self._best_place(own, asked_for, denies))
         if self.vectors and self.embed is not None:
             meant = self.embed([f"{asked.question} {one}" for one in asked.options])
             found = [

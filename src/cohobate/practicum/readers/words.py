@@ -70,7 +70,8 @@ def _goes_on(plain: list[str], i: int, whole: int, part: int | None) -> bool:
     """Whether "and" is inside a number, as in "four hundred and six", and not "one hundred and two hundred"."""
     after = [*plain[i + 1 : i + 3], "", ""]
     large = whole > 0 if part is None else part >= 100 and part % 100 == 0
-    return large and after[0] in _SMALL and after[1] != "hundred" and after[1] not in _GREAT
+    anew = after[1] == "hundred" or (part is None and after[1] in _GREAT)
+    return large and after[0] in _SMALL and not anew
 
 
 @lru_cache(maxsize=20_000)
