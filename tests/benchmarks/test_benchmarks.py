@@ -222,5 +222,5 @@ def test_rule_reader_tells_what_it_gets_right_in_each_arm(benchmark):
     assert "can't tell" in printed
     fresh = {one["arm"]: one for one in record["results"]["fresh"]}
     assert list(fresh) == ["no text", "source", "distillation", "lacking", "unrelated"]
-    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 24
+    assert fresh["no text"]["right"] == 0 < fresh["source"]["right"] <= fresh["source"]["items"] == 60
     assert all(one["low"] <= one["right"] / one["items"] <= one["high"] for one in fresh.values())

@@ -721,6 +721,28 @@ def test_a_rehearsal_by_the_rule_is_labelled_and_in_no_ledger(writer):
     assert keeper.trials.state(trial.pk).outcomes == []
 
 
+def test_a_rehearsal_shows_what_the_rule_found_in_the_source_and_not_in_the_page_and_where(writer):
+    trial = written(writer)
+    asked = {"option1": "sugar", "option2": "salt", "option3": "sand", "option4": "milk of the morning", "key": 2}
+    item(trial, writer, "p1", 0, question="What stays at the rim of the drop?", **asked)
+    item(trial, writer, "p2", 0, question="What does a queue that walks keep?", option1="quiet", option2="its order")
+    act(trial, writer, "register")
+    page = words(writer.do("trial-rehearsal", trial.pk, status=200).content.decode())
+    assert "source 2 8 10" in page
+    assert "distillation" not in page
+    assert "What it did not get right" in page
+    texts_chosen(trial, writer)
+    page = words(writer.do("trial-rehearsal", trial.pk, status=200).content.decode())
+    assert "distillation 0 10 10" in page
+    lost = page[page.index("Right from the source") : page.index("The rest that it did not get right")]
+    assert (
+        "What stays at the rim of the drop? text-based In the source: “SECRET-SOURCE-1: salt stays at the rim.”" in lost
+    )
+    assert "In the distillation it found none of the options." in lost
+    assert "p1, 0?" not in lost
+    assert "is right on 9 of 10; by chance it would be about 3." in page
+
+
 def test_progress_counts_readers_by_what_they_read_and_shows_no_answers(writer):
     trial = opened(writer)
     reads(comes(trial), trial)

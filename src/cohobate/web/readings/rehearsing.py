@@ -9,8 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cohobate.archive.passages import Passage as Block
-from cohobate.practicum.reader_test import ARMS, DISTILLATION, SOURCE
-from cohobate.practicum.readers import REHEARSAL, Keyed, Passage, Row, rehearse
+from cohobate.practicum.reader_test import DISTILLATION, SOURCE
+from cohobate.practicum.readers import (
+    REHEARSAL,
+    Keyed,
+    Passage,
+    Question,
+    Row,
+    guessing,
+    looks,
+    rehearse,
+    rule_reader,
+)
 from cohobate.practicum.reading.trial import Stretch, Trial
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, texts
@@ -28,17 +38,39 @@ class Counted:
     items: int
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An item that the rule did not get right from the page, or from the source where there is no page yet."""
+
+    question: str
+    kind: str
+    read: str
+    """What it read: the source or the distillation."""
+    took: str
+    """The option that it took; "" if it could not tell."""
+    sentence: str
+    """Where it looked; "" if nowhere."""
+    in_source: str
+    """The source's sentence from which it got the item right; "" if it did not, or there is no page yet."""
+
+
 @allowed("person", "POST")
 def rehearsal(request: HttpRequest, trial: str) -> HttpResponse:
     """Lets the rule read, and shows what it found. Nothing is kept."""
     row = trial_for(request.person, trial, "lead")
     state = keeper.trials.state(row.pk)
-    rows = rehearse(passages(state))
-    missed = {one.item for one in rows if one.arm == DISTILLATION and not one.correct}
+    read = passages(state)
+    missing = [one for passage in read for one in missed(passage)]
+    items = [item for passage in read for item in passage.items]
+    guessed = guessing(rule_reader())([Question(one.question, one.options) for one in items])
     context = page(row, state, parts_in(request.person, row)) | {
         "label": REHEARSAL,
-        "counted": counted(rows),
-        "missed": [state.items[id] for id in state.items if id in missed],
+        "counted": counted(rehearse(read)),
+        "lost": [one for one in missing if one.in_source],
+        "missed": [one for one in missing if not one.in_source],
+        "items": len(items),
+        "longest": sum(answer == one.key for answer, one in zip(guessed, items, strict=True)),
+        "chance": sum(1 / len(one.options) for one in items),
         "words": len(state.written),
     }
     return render(request, "readings/rehearsal.html", context)
@@ -60,14 +92,37 @@ def passages(state: Trial) -> list[Passage]:
     return found
 
 
+def missed(passage: Passage) -> list[Missed]:
+    """What the rule did not get right from the page, and where it looked."""
+    looked = {
+        arm: looks([Question(one.question, one.options, text) for one in passage.items])
+        for arm, text in passage.texts.items()
+    }
+    read = DISTILLATION if DISTILLATION in looked else SOURCE
+    found = []
+    for item, look, other in zip(passage.items, looked[read], looked[SOURCE], strict=True):
+        if look.answer != item.key:
+            found.append(
+                Missed(
+                    item.question,
+                    item.kind,
+                    read,
+                    item.options[look.answer] if isinstance(look.answer, int) else "",
+                    look.sentence,
+                    other.sentence if other.answer == item.key else "",
+                )
+            )
+    return found
+
+
 def _plain(blocks: tuple[Block, ...], stretch: Stretch) -> str:
     return "\n\n".join(one.text for one in blocks[stretch.first - 1 : stretch.last])
 
 
 def counted(rows: Sequence[Row]) -> list[Counted]:
-    """The answers by arm."""
+    """The answers by arm. Without a text the rule never answers, so that says nothing."""
     found = []
-    for arm in ARMS:
+    for arm in (SOURCE, DISTILLATION):
         here = [one for one in rows if one.arm == arm]
         if here:
             found.append(Counted(arm, sum(one.correct for one in here), sum(one.unanswered for one in here), len(here)))
