@@ -54,6 +54,11 @@ def test_nobody_and_one_reader_tell_nothing():
         assert less.scope == THESE_TEXTS
 
 
+def test_times_out_of_all_measure_leave_numbers():
+    for less, ratio in (saved([[1e-300, 1440.0], [1440.0, 1e-300]] * 3, 10), saved([[1e-300, 1.0], [1e3, 1e3]], 10)):
+        assert not any(map(math.isnan, (less.low, less.high, ratio.low, ratio.high)))
+
+
 @pytest.mark.parametrize("readers", [8, 20])
 @pytest.mark.parametrize(("between", "within"), [(0.4, 0.35), (1.0, 0.1)], ids=["alike", "some slow in both"])
 def test_they_hold(readers, between, within):

@@ -31,6 +31,9 @@ THESE_TEXTS: Final = "these texts"
 _AROUND: Final = np.linspace(0, 2 * math.pi, 360, endpoint=False)
 """Directions in which a pair of typical times may be off."""
 
+_LARGEST: Final = 700.0
+"""Beyond this logarithm numbers end."""
+
 
 class Times(NamedTuple):
     """Of R readers who did both; any number of axes may stand in front."""
@@ -60,13 +63,14 @@ def times_of(times: ArrayLike, confidence: float = 0.95) -> Times:
     one, other = spreads[..., 0], spreads[..., 1]
     rho = np.clip((one**2 + other**2 - between**2) / (2 * one * other), -1.0, 1.0)
     one, other, rho = (part[..., None] for part in (one, other, rho))
-    first = np.exp(means[..., :1] + t * one * np.cos(_AROUND))
-    second = np.exp(means[..., 1:] + t * other * (rho * np.cos(_AROUND) + np.sqrt(1 - rho**2) * np.sin(_AROUND)))
-    less = first - second
+    across, along = np.cos(_AROUND), np.sin(_AROUND)
+    firsts = means[..., :1] + t * one * across
+    seconds = means[..., 1:] + t * other * (rho * across + np.sqrt(1 - rho**2) * along)
+    less = np.exp(np.minimum(firsts, _LARGEST)) - np.exp(np.minimum(seconds, _LARGEST))
     return Times(
         np.exp(means),
         (less.min(axis=-1), less.max(axis=-1)),
-        (np.exp(ratio - t * between), np.exp(ratio + t * between)),
+        (np.exp(ratio - t * between), np.exp(np.minimum(ratio + t * between, _LARGEST))),
     )
 
 

@@ -30,7 +30,7 @@ from cohobate.practicum.reader_test.published import (
     read_published,
     versions,
 )
-from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, points, sentence
+from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, outwards, points, sentence
 
 __all__ = [
     "ANSWERS",
@@ -65,6 +65,7 @@ __all__ = [
     "crossover",
     "is_published",
     "outcome_svg",
+    "outwards",
     "plan",
     "planned",
     "points",
