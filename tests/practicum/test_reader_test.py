@@ -371,14 +371,14 @@ def said(help_, less=None, time=None, readers=12, margin=0.1):
         (
             ((-0.054, 1e-17, 0.061), (-0.08, -1e-17, 0.08), (0.44, 0.45, 0.46)),
             "No help is shown: readers of your page answer 0 points more than without it, and anything from 6 points "
-            "less to 7 points more fits (95 % interval, 12 readers), as well as readers of the source, to within 10 points "
-            "(−8 to 8), in 45 % of the time (44 to 46 %).",
+            "less to 7 points more fits (95 % interval, 12 readers), as well as readers of the source, to within 10 "
+            "points (−8 to 8), in 45 % of the time (44 to 46 %).",
         ),
         (
             ((0.1, 0.2, 0.3), (-0.2, -1e-17, 0.2), (110, 123, 140)),
             "Readers of your page answer 20 points more than without it (95 % interval 10 to 30, 12 readers); whether "
-            "as well as readers of the source cannot be told (0 points more, −20 to 20 fits), but it took 120 times the "
-            "time (11000 to 14000 %).",
+            "as well as readers of the source cannot be told (0 points more, −20 to 20 fits), but it took 120 times "
+            "the time (11000 to 14000 %).",
         ),
         (
             ((-0.02, -0.01, 0.01),),
@@ -442,6 +442,13 @@ def test_points_of_the_picture_lie_on_their_intervals_and_these_within_its_frame
         lines = [line for line in root.findall(f"{space}line") if line.get("class") == "reader-interval"]
         for line, point in zip(lines, root.findall(f"{space}circle"), strict=True):
             assert 14 <= float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2")) <= 306
+
+
+def test_of_too_few_readers_the_picture_draws_nothing_and_says_so():
+    drawn = outcome_svg(analyse(answers(readers=5)))
+    assert drawn.count(">too few (n = 5)<") == 5
+    assert "<circle" not in drawn
+    assert "reader-interval" not in drawn
 
 
 def test_words_of_the_picture_can_be_read_on_a_telephone_and_do_not_run_into_each_other():
