@@ -61,6 +61,10 @@ def test_every_interval_holds_what_was_seen_and_stays_in_range(test, scope):
         if one.readers:
             assert 0 <= one.low <= one.value <= one.high <= 1
     less, ratio = test.difference(1, 0, scope), test.ratio(1, 0, scope)
+    for found, of_these in zip(
+        (test.share(1, scope), less, ratio), (test.share(1), test.difference(1, 0), test.ratio(1, 0)), strict=True
+    ):
+        assert found.low <= of_these.low <= of_these.high <= found.high  # whoever speaks of more items is no surer
     if less.readers:
         assert -1 <= less.low <= less.value <= less.high <= 1
         assert ratio.low >= 0

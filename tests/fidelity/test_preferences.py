@@ -87,6 +87,22 @@ def test_impossible_comparisons_are_refused():
         preferences([], confidence=0)
 
 
+def test_of_many_things_that_were_seldom_compared_the_best_is_not_drawn_towards_the_others():
+    names, chance = "abcdefghijklmno", np.random.default_rng(0)
+    strengths = dict(zip(names, np.linspace(2, -2, 15), strict=True))
+    true = expit(2 * 15 / 14)  # less the mean of the others
+    pairs, held = list(itertools.combinations(names, 2)), []
+    for _ in range(60):
+        asked = [
+            Comparison(person, one, other, one if chance.random() < expit(strengths[one] - strengths[other]) else other)
+            for person in range(20)
+            for one, other in (pairs[k] for k in chance.permutation(len(pairs))[:5])
+        ]
+        best = next(one for one in preferences(asked).standings if one.name == "a")
+        held.append(best.low <= true <= best.high)
+    assert np.mean(held) >= 0.9
+
+
 def test_the_intervals_hold():
     chance, strengths = np.random.default_rng(0), dict(zip("abc", (0.5, 0.0, -0.5), strict=True))
     true = {"a": expit(0.75), "b": 0.5, "c": expit(-0.75)}

@@ -176,6 +176,11 @@ def test_every_wrong_line_is_told():
             "the kind of item 'i' is 'text-based' here and 'inference' in line 2: it has one; correct one of them",
         ),
         (
+            HEAD + ",background\nr,i,source,1,0,3,all\nr,j,source,1,0,3,all\n",
+            2,
+            "the background of reader 'r' is 'all', which stands for every background; call it otherwise",
+        ),
+        (
             HEAD + ",background\nr,i,source,1,0,3,new\nr,j,source,1,0,3,old\n",
             3,
             "the background of reader 'r' is 'old' here and 'new' in line 2: it has one; correct one of them",
@@ -350,7 +355,7 @@ def said(help_, less=None, time=None, readers=12, margin=0.1):
         (
             ((0.1, 0.2, 0.3), (-0.05, 0.05, 0.15), (0.01, 0.02, 0.03)),
             "Readers of your page answer 20 points more than without it (95 % interval 10 to 30, 12 readers), at least "
-            "as well as readers of the source, to within 10 points (−5 to 15), in 0.02 times the time (1 to 3 %).",
+            "as well as readers of the source, to within 10 points (−5 to 15), in 2 % of the time (1 to 3 %).",
         ),
         (
             ((-0.1, 0.04, 0.17), (-0.3, -0.1, 0.1), (0.3, 0.4, 0.5)),
@@ -362,6 +367,18 @@ def said(help_, less=None, time=None, readers=12, margin=0.1):
             ((-0.3, -0.2, -0.1),),
             "Readers of your page answer 20 points less than without it (95 % interval 10 to 30, 12 readers): it does "
             "harm.",
+        ),
+        (
+            ((-0.054, 1e-17, 0.061), (-0.08, -1e-17, 0.08), (0.44, 0.45, 0.46)),
+            "No help is shown: readers of your page answer 0 points more than without it, and anything from 6 points "
+            "less to 7 points more fits (95 % interval, 12 readers), as well as readers of the source, to within 10 "
+            "points (−8 to 8), in 45 % of the time (44 to 46 %).",
+        ),
+        (
+            ((0.1, 0.2, 0.3), (-0.2, -1e-17, 0.2), (110, 123, 140)),
+            "Readers of your page answer 20 points more than without it (95 % interval 10 to 30, 12 readers); whether "
+            "as well as readers of the source cannot be told (0 points more, −20 to 20 fits), but it took 120 times "
+            "the time (11000 to 14000 %).",
         ),
         (
             ((-0.02, -0.01, 0.01),),
@@ -425,6 +442,13 @@ def test_points_of_the_picture_lie_on_their_intervals_and_these_within_its_frame
         lines = [line for line in root.findall(f"{space}line") if line.get("class") == "reader-interval"]
         for line, point in zip(lines, root.findall(f"{space}circle"), strict=True):
             assert 14 <= float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2")) <= 306
+
+
+def test_of_too_few_readers_the_picture_draws_nothing_and_says_so():
+    drawn = outcome_svg(analyse(answers(readers=5)))
+    assert drawn.count(">too few (n = 5)<") == 5
+    assert "<circle" not in drawn
+    assert "reader-interval" not in drawn
 
 
 def test_words_of_the_picture_can_be_read_on_a_telephone_and_do_not_run_into_each_other():

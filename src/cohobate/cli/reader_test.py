@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -76,6 +77,7 @@ def analyse(
     if parts.row_count:
         told(console(), "")
         console().print(parts)
+        told(console(), "", *wrapped(HINTS))
     told(console(), "", *wrapped(told_below(outcome)), *(line for note in outcome.notes for line in wrapped(note)))
     if picture is not None:
         told(console(), f"Picture: {picture}")
@@ -203,6 +205,9 @@ def wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+HINTS = "Parts are hints for another test: the more of them one looks at, the likelier one stands out by chance."
+"""Of figures by part."""
+
 NAMES = {
     "accuracy_no_text": "right, no text, %",
     "accuracy_source": "right, source, %",
@@ -261,15 +266,14 @@ def parts_of(figures: Sequence[Figure]) -> Iterator[tuple[tuple[str, str], str]]
 
 def shown(what: str, finding: Finding) -> tuple[str, str]:
     """A figure and its interval, as people read them."""
-    from cohobate.practicum.reader_test import points
+    from cohobate.practicum.reader_test import outwards, points
 
     if finding.too_few:
         return "–", "too few"
     if what in ("distillation_preserves", "time_ratio", "minutes_saved"):
-        high = "no upper end" if finding.unbounded else f"{finding.high:.2f}"
-        return (
-            f"{finding.value:.2f}" if finding.value == finding.value else "–"
-        ), f"{finding.low:.2f} to {high}".replace("-", "−")
+        high = "no upper end" if finding.unbounded else f"{outwards(finding.high, 2, 1):.2f}"
+        value = f"{outwards(finding.value, 2):.2f}" if math.isfinite(finding.value) else "–"
+        return value.replace("-", "−"), f"{outwards(finding.low, 2, -1):.2f} to {high}".replace("-", "−")
     return points(finding.value), f"{points(finding.low, -1)} to {points(finding.high, 1)}"
 
 

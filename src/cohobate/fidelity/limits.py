@@ -1,4 +1,4 @@
-"""Intervals for shares that few people made, for differences of two figures, and for ratios of them."""
+"""Intervals for shares that few people made, and for ratios of two figures."""
 
 from __future__ import annotations
 
@@ -40,20 +40,6 @@ def share_limits(
     return low, high
 
 
-def difference_limits(one: Limits, other: Limits, correlation: ArrayLike = 0.0) -> tuple[Floats, Floats]:
-    """The interval for the difference of two figures, one less the other, from an interval for each.
-
-    one, other:   estimate, low and high, each a number or an array
-    correlation:  of the two estimates, −1 … 1
-
-    Source: G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures: a general approach",
-    Statistics in Medicine 27 (2008), pp. 1693-1702.
-    """
-    (p, p_low, p_high), (q, q_low, q_high) = _arrays(one), _arrays(other)
-    rho = np.asarray(correlation, np.float64)
-    return p - q - _hypotenuse(p - p_low, q_high - q, rho), p - q + _hypotenuse(p_high - p, q - q_low, rho)
-
-
 def ratio_limits(
     one: ArrayLike, other: ArrayLike, variances: Covariances, quantile: ArrayLike
 ) -> tuple[Floats, Floats]:
@@ -82,18 +68,5 @@ def ratio_limits(
     return np.maximum(low, 0.0), high
 
 
-Limits = tuple[Any, Any, Any]
-"""Estimate, low, high."""
-
 Covariances = tuple[Any, Any, Any]
 """Of the first figure, of the second, and of both together."""
-
-
-def _arrays(limits: Limits) -> tuple[Floats, Floats, Floats]:
-    one, two, three = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in limits))
-    return one, two, three
-
-
-def _hypotenuse(a: Floats, b: Floats, rho: Floats) -> Floats:
-    found: Floats = np.sqrt(np.maximum(a * a + b * b - 2 * rho * a * b, 0.0))
-    return found

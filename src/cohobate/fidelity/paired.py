@@ -166,7 +166,8 @@ def shares_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tuple[F
         return share_limits(found.shares, by_readers, found.answers, degrees, confidence)
     by_items = _diagonal(found.by_items)
     degrees = _joint_degrees(by_readers, degrees, by_items, _degrees(found.items)[..., None])
-    return share_limits(found.shares, by_readers + by_items, found.answers, degrees, confidence)
+    like = share_limits(found.shares, by_readers + by_items, found.answers, degrees, confidence)
+    return _no_narrower(like, shares_of(found, SCOPES[0], confidence))
 
 
 def difference_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tuple[Floats, Floats]:
@@ -181,7 +182,8 @@ def difference_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tup
     one, other, both, t = _along(found, scope, np.ones_like(shares[..., 0]), confidence)
     middle, half = shares[..., 0] - shares[..., 1], t * np.sqrt(np.maximum(one + other - 2 * both, 0.0))
     seen = found.shares[..., 0] - found.shares[..., 1]
-    return np.maximum(np.minimum(middle - half, seen), -1.0), np.minimum(np.maximum(middle + half, seen), 1.0)
+    ends = np.maximum(np.minimum(middle - half, seen), -1.0), np.minimum(np.maximum(middle + half, seen), 1.0)
+    return ends if scope == SCOPES[0] else _no_narrower(ends, difference_of(found, SCOPES[0], confidence))
 
 
 def ratio_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tuple[Floats, Floats]:
@@ -192,7 +194,14 @@ def ratio_of(found: Moments, scope: Scope, confidence: float = 0.95) -> tuple[Fl
     """
     shares = _with_added(found)
     one, other, both, t = _along(found, scope, shares[..., 0] / shares[..., 1], confidence)
-    return ratio_limits(shares[..., 0], shares[..., 1], (one, other, both), t)
+    ends = ratio_limits(shares[..., 0], shares[..., 1], (one, other, both), t)
+    return ends if scope == SCOPES[0] else _no_narrower(ends, ratio_of(found, SCOPES[0], confidence))
+
+
+def _no_narrower(like: tuple[Floats, Floats], these: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Who speaks of more items is no surer: with the items come degrees of freedom, which would now and then outweigh
+    what they vary."""
+    return np.minimum(like[0], these[0]), np.maximum(like[1], these[1])
 
 
 def _with_added(found: Moments) -> Floats:

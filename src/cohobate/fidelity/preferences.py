@@ -1,8 +1,8 @@
 """What people prefer, from comparisons of two things at a time: the Bradley-Terry model, with intervals over people.
 
 Each thing has a strength, and the chance that it is preferred to another is the logistic function of the difference
-of theirs. Half a preference each way is added to every pair that was compared, so that strengths are finite where one
-thing always won.
+of theirs. Half a preference each way is added for each strength to be found, shared out as the comparisons are: so
+strengths are finite where one thing always won, and are drawn together no more where many things were compared seldom.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cohobate.fidelity.limits import Floats
 from cohobate.fidelity.paired import FEWEST_READERS
 
 ADDED_WINS: Final = 0.5
-"""Preferences added each way to every pair that was compared."""
+"""Preferences added each way for each strength to be found: for two things, one; for K that are linked, K − 1."""
 
 FEWEST_COMPARISONS: Final = 5
 """Below this many comparisons of a thing it is called too few to speak of."""
@@ -170,10 +170,15 @@ def _within(
 
 def _strengths(wins: Floats) -> Floats:
     """The strengths of linked things, with mean 0."""
-    added = wins + ADDED_WINS * (wins + wins.T > 0)
+    added = wins + _added(wins) * (wins + wins.T)
     found = np.asarray(choix.ilsr_pairwise_dense(added, max_iter=1000), np.float64)
     centred: Floats = found - found.mean()
     return centred
+
+
+def _added(wins: Floats) -> float:
+    """What is added each way, to each comparison."""
+    return float(ADDED_WINS * (len(wins) - 1) / wins.sum())
 
 
 def _variances(
@@ -181,8 +186,7 @@ def _variances(
 ) -> Floats:
     """Of each thing's strength less the mean of the others."""
     chances = expit(strengths[:, None] - strengths[None, :])
-    both = wins + wins.T
-    weight = (both + 2 * ADDED_WINS * (both > 0)) * chances * (1 - chances)
+    weight = (wins + wins.T) * (1 + 2 * _added(wins)) * chances * (1 - chances)
     inverse = np.linalg.pinv(np.diag(weight.sum(axis=1)) - weight)
     people = {person: number for number, person in enumerate({one.person: None for one in asked})}
     scores = np.zeros((len(people), len(place)))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from cohobate.fidelity.limits import Floats, difference_limits
+from cohobate.fidelity.limits import Floats
 from cohobate.fidelity.paired import Finding
 
 LEAST_SPREAD: Final = 0.05
@@ -26,6 +26,13 @@ few readers who take several times as long, intervals that spent all of it would
 
 THESE_TEXTS: Final = "these texts"
 """What findings about times speak of: readers are drawn, texts are not."""
+
+
+_AROUND: Final = np.linspace(0, 2 * math.pi, 360, endpoint=False)
+"""Directions in which a pair of typical times may be off."""
+
+_LARGEST: Final = 700.0
+"""Beyond this logarithm numbers end."""
 
 
 class Times(NamedTuple):
@@ -42,8 +49,9 @@ class Times(NamedTuple):
 def times_of(times: ArrayLike, confidence: float = 0.95) -> Times:
     """The typical times `(…, R, 2)` of at least two readers, all above 0, and how they compare.
 
-    The ratio has the t interval of readers' log ratios. The difference combines the t intervals of both typical times,
-    as `difference_limits` does.
+    The ratio has the t interval of readers' log ratios. The difference has all values that it takes where no
+    combination of both mean logarithms is further off than its own t interval is long: that is an ellipse, and the
+    ends are found by going round it.
     """
     logs = np.log(np.asarray(times, np.float64))
     readers = logs.shape[-2]
@@ -54,12 +62,15 @@ def times_of(times: ArrayLike, confidence: float = 0.95) -> Times:
     ratio = means[..., 1] - means[..., 0]
     one, other = spreads[..., 0], spreads[..., 1]
     rho = np.clip((one**2 + other**2 - between**2) / (2 * one * other), -1.0, 1.0)
-    typical, low, high = np.exp(means), np.exp(means - t * spreads), np.exp(means + t * spreads)
-    limits = [(typical[..., k], low[..., k], high[..., k]) for k in (0, 1)]
+    one, other, rho = (part[..., None] for part in (one, other, rho))
+    across, along = np.cos(_AROUND), np.sin(_AROUND)
+    firsts = means[..., :1] + t * one * across
+    seconds = means[..., 1:] + t * other * (rho * across + np.sqrt(1 - rho**2) * along)
+    less = np.exp(np.minimum(firsts, _LARGEST)) - np.exp(np.minimum(seconds, _LARGEST))
     return Times(
-        typical,
-        difference_limits(limits[0], limits[1], rho),
-        (np.exp(ratio - t * between), np.exp(ratio + t * between)),
+        np.exp(means),
+        (less.min(axis=-1), less.max(axis=-1)),
+        (np.exp(ratio - t * between), np.exp(np.minimum(ratio + t * between, _LARGEST))),
     )
 
 

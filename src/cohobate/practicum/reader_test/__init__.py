@@ -31,7 +31,7 @@ from cohobate.practicum.reader_test.published import (
     read_published,
     versions,
 )
-from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, points, sentence
+from cohobate.practicum.reader_test.saying import FRACTIONS, MARGIN, outwards, points, sentence
 
 __all__ = [
     "ANSWERS",
@@ -68,6 +68,7 @@ __all__ = [
     "is_published",
     "items_of",
     "outcome_svg",
+    "outwards",
     "plan",
     "planned",
     "points",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohobate.fidelity.crossover import ARMS, Crossover, Given
+from cohobate.fidelity.crossover import ALL, ARMS, Crossover, Given
 from cohobate.frontmatter import Mistake
 from cohobate.practicum.reader_test.table import Row, nearest, number_in, rows_of
 
@@ -91,6 +91,10 @@ def contradictions(answers: Sequence[tuple[int, Answer]]) -> list[Mistake]:
             ("passage", f"item '{one.item}'", one.passage),
             ("background", f"reader '{one.reader}'", one.background),
         ):
+            if of == ALL and (what, whose, "") not in told and what != "passage":
+                mistakes.append(
+                    Mistake(line, f"the {what} of {whose} is '{ALL}', which stands for every {what}; call it otherwise")
+                )
             said, where = told.setdefault((what, whose, ""), (of, line))
             if said != of:
                 mistakes.append(

@@ -23,8 +23,9 @@ def outcome_svg(outcome: Outcome, scope: str = SCOPES[0]) -> str:
     """A picture of an outcome as SVG, to be put into a page or a file.
 
     Above, the share answered in each arm; below, by how many points more from the distillation; each as a point on its
-    interval. Colours are `currentColor`, and there are classes for a page to style: reader-chart, reader-grid,
-    reader-zero, reader-tick, reader-label, reader-interval, reader-point, reader-value. It has no scripts, no styles.
+    interval, or nothing where it is of too few. Colours are `currentColor`, and there are classes for a page to style:
+    reader-chart, reader-grid, reader-zero, reader-tick, reader-label, reader-interval, reader-point, reader-value. It
+    has no scripts, no styles.
     """
     arms = {
         arm: finding
@@ -39,8 +40,8 @@ def outcome_svg(outcome: Outcome, scope: str = SCOPES[0]) -> str:
     drawn = list(_panel({_NAMES[arm]: one for arm, one in arms.items()}, 0, 100, _TOP, "right answers, in per cent"))
     height = _TOP + _ROW * len(arms) + 46
     if compared:
-        ends = [100 * end for one in compared.values() for end in (one.low, one.high)]
-        low, high = 20 * math.floor(min(0, *ends) / 20), 20 * math.ceil(max(20, *ends) / 20)
+        ends = [100 * end for one in compared.values() if not one.too_few for end in (one.low, one.high)]
+        low, high = 20 * math.floor(min([0, *ends]) / 20), 20 * math.ceil(max([20, *ends]) / 20)
         drawn += _panel(compared, low, high, height + _TOP, "more with the distillation, in points")
         height += _TOP + _ROW * len(compared) + 46
     about = " ".join(
@@ -72,13 +73,16 @@ def _panel(rows: dict[str, Finding], low: int, high: int, top: int, heading: str
     heights = [top + _ROW * row + 34 for row in range(len(rows))]
     yield from _grid(low, high, heights, bottom, x)
     for y, (name, one) in zip(heights, rows.items(), strict=True):
-        yield f'<text class="reader-label" x="{left}" y="{y - 14}" {text}>{escape(name)}</text>'
         yield (
-            f'<line class="reader-interval" x1="{x(100 * one.low)}" y1="{y}" x2="{x(100 * one.high)}" y2="{y}" '
-            'stroke="currentColor" stroke-width="3" stroke-opacity="0.5" stroke-linecap="round"/>'
-            f'<circle class="reader-point" cx="{x(100 * one.value)}" cy="{y}" r="5" fill="currentColor"/>'
+            f'<text class="reader-label" x="{left}" y="{y - 14}" {text}>{escape(name)}</text>'
             f'<text class="reader-value" x="{right}" y="{y - 14}" text-anchor="end" {text}>{escape(_short(one))}</text>'
         )
+        if not one.too_few:
+            yield (
+                f'<line class="reader-interval" x1="{x(100 * one.low)}" y1="{y}" x2="{x(100 * one.high)}" y2="{y}" '
+                'stroke="currentColor" stroke-width="3" stroke-opacity="0.5" stroke-linecap="round"/>'
+                f'<circle class="reader-point" cx="{x(100 * one.value)}" cy="{y}" r="5" fill="currentColor"/>'
+            )
 
 
 def _grid(low: int, high: int, heights: list[int], bottom: int, x: Callable[[float], str]) -> Iterator[str]:

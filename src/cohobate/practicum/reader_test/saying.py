@@ -63,6 +63,13 @@ def points(share: float, direction: int = 0) -> str:
     return f"{'−' if found < 0 else ''}{abs(found):g}"
 
 
+def outwards(number: float, digits: int, direction: int = 0) -> float:
+    """A number rounded to so many digits after the point: to the nearest, down (−1) or up (1)."""
+    nearly = round(number * 10**digits, 6)
+    whole = (round(nearly), math.ceil(nearly), math.floor(nearly))[direction]
+    return float(whole / 10**digits)
+
+
 def _interval(finding: Finding, sign: int = 1) -> str:
     """Both ends in points, rounded outwards; turned round for what is told as "less"."""
     low, high = sorted((sign * finding.low, sign * finding.high))
@@ -73,8 +80,8 @@ def _sure(finding: Finding) -> str:
     return f"{100 * finding.confidence:g} % interval"
 
 
-def _so_many(value: float) -> str:
-    text = points(abs(value))
+def _so_many(value: float, direction: int = 0) -> str:
+    text = points(abs(value), direction)
     return f"{text} point" if text == "1" else f"{text} points"
 
 
@@ -90,11 +97,14 @@ def _help(help_: Finding, page: str) -> str:
             f"Readers of {page} answer {_so_many(help_.value)} less than without it ({_sure(help_)} "
             f"{_interval(help_, -1)}, {told}): it does harm"
         )
-    way = "more" if help_.value >= 0 else "less"
     return (
-        f"No help is shown: readers of {page} answer {_so_many(help_.value)} {way} than without it, and anything from "
-        f"{_so_many(help_.low)} less to {_so_many(help_.high)} more fits ({_sure(help_)}, {told})"
+        f"No help is shown: readers of {page} answer {_so_many(help_.value)} {_way(help_.value)} than without it, and "
+        f"anything from {_so_many(help_.low, 1)} less to {_so_many(help_.high, 1)} more fits ({_sure(help_)}, {told})"
     )
+
+
+def _way(value: float) -> str:
+    return "less" if points(value).startswith("−") else "more"
 
 
 def _beside_source(less: Finding | None, time: Finding | None, margin: float) -> str:
@@ -115,18 +125,19 @@ def _beside_source(less: Finding | None, time: Finding | None, margin: float) ->
         return f", {_so_many(less.value)} less than {source} ({_interval(less, -1)}){in_time}"
     if less.low > -margin:
         return f", at least as well as {near}{in_time}"
-    way = "more" if less.value >= 0 else "less"
     but = f", but it took {spent}" if spent else ""
-    seen = f"{_so_many(less.value)} {way}, {_interval(less)} fits"
+    seen = f"{_so_many(less.value)} {_way(less.value)}, {_interval(less)} fits"
     return f"; whether as well as {source} cannot be told ({seen}){but}"
 
 
 def _time(ratio: Finding | None) -> str:
-    """The time it took as a part of the source's, where a difference is shown."""
+    """The time it took as a part of the source's, where a difference is shown; in words where they fit the interval."""
     if ratio is None or ratio.too_few or ratio.low <= 1 <= ratio.high:
         return ""
     ends = f"({math.floor(100 * ratio.low)} to {math.ceil(100 * ratio.high)} %)"
-    if min(FRACTIONS) <= ratio.value <= max(FRACTIONS):
-        near = FRACTIONS[min(FRACTIONS, key=lambda one: abs(math.log(one / ratio.value)))]
-        return f"{near} {'the' if near == 'half' else 'of the'} time {ends}"
-    return f"{ratio.value:.2g} times the time {ends}"
+    near = min(FRACTIONS, key=lambda one: abs(math.log(one / ratio.value)))
+    if min(FRACTIONS) <= ratio.value <= max(FRACTIONS) and ratio.low <= near <= ratio.high:
+        return f"{FRACTIONS[near]} {'the' if near == 1 / 2 else 'of the'} time {ends}"
+    if ratio.value < 1:
+        return f"{points(ratio.value)} % of the time {ends}"
+    return f"{float(f'{ratio.value:.2g}'):g} times the time {ends}"

@@ -8,6 +8,7 @@ from django import template
 
 from cohobate.fidelity.crossover import Figure
 from cohobate.fidelity.paired import Finding
+from cohobate.practicum.reader_test import outwards
 
 register = template.Library()
 
@@ -58,19 +59,20 @@ def figure_value(figure: Figure) -> str:
 @register.filter
 def figure_interval(figure: Figure) -> str:
     """The ends of its interval."""
-    return f"{_number(figure.what, figure.finding.low)} to {_number(figure.what, figure.finding.high)}"
+    return interval_of(figure, figure.finding)
 
 
 @register.filter
 def interval_of(figure: Figure, finding: Finding) -> str:
-    """The ends of another interval of the same figure."""
-    return f"{_number(figure.what, finding.low)} to {_number(figure.what, finding.high)}"
+    """The ends of another interval of the same figure, rounded outwards."""
+    return f"{_number(figure.what, finding.low, -1)} to {_number(figure.what, finding.high, 1)}"
 
 
-def _number(what: str, value: float) -> str:
+def _number(what: str, value: float, direction: int = 0) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "–"
     if what in PLAIN:
-        return f"{value:.2f}".replace("-", "−")
-    told = f"{100 * value:+.1f}" if what in SIGNED else f"{100 * value:.1f} %"
+        return f"{outwards(value, 2, direction):.2f}".replace("-", "−")
+    share = outwards(100 * value, 1, direction)
+    told = f"{share:+.1f}" if what in SIGNED else f"{share:.1f} %"
     return told.replace("-", "−")
