@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.urls import reverse
 
 from cohobate.errors import Refused, RunProblem, StorageProblem, WrongUse
@@ -38,6 +38,7 @@ def failing(monkeypatch):
         (OperationalError("database or disk is full"), 507, SENTENCES[507][0]),
         (OperationalError("could not extend file: No space left on device"), 507, SENTENCES[507][0]),
         (OperationalError("database is locked"), 503, SENTENCES[503][0]),
+        (DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"), 400, SENTENCES[400][0]),
     ],
 )
 def test_what_is_raised_on_purpose_is_a_page_with_its_sentence(host, failing, error, status, sentence):

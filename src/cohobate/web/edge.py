@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.core.signals import got_request_exception
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -87,6 +87,8 @@ class Edge:
             return problem(request, 507)
         if isinstance(error, CohobateError):
             return problem(request, 400, sentence_of(error))
+        if isinstance(error, DataError):
+            return problem(request, 400)  # a sign that PostgreSQL keeps none of, in an address
         if isinstance(error, DatabaseError):
             told = str(error).lower()
             if "disk is full" in told or "no space left" in told:
