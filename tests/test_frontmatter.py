@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cohobate import frontmatter
 from cohobate.errors import WrongUse
-from cohobate.frontmatter import read
+from cohobate.frontmatter import DEEPEST, read
 
 SIMPLE = """---
 title: "A claim: with a colon"
@@ -78,6 +78,21 @@ def test_aliases_are_followed_once_however_much_they_stand_for():
     assert document.mistakes == ()
     assert document.line("list", 11) == 14
     assert document.line("list", 1, 8) == 3
+
+
+def test_no_more_brackets_are_followed_into_each_other_than_anybody_writes():
+    deep = "[" * DEEPEST + "]" * DEEPEST
+    assert read(f"---\na: {deep}\n---\n").mistakes == ()
+    (mistake,) = read(f"---\na: [{deep}]\nb: 1\n---\n").mistakes
+    assert mistake.line == 2
+    assert f"more than {DEEPEST} brackets are open at once" in mistake.sentence
+
+
+def test_a_map_that_would_be_merged_into_others_is_a_value_as_any_other():
+    document = read("---\na:\n  one: &one {x: 1}\n  two: {<<: *one, y: 2}\n---\n")
+    assert document.mistakes == ()
+    assert document.fields["a"] == {"one": {"x": 1}, "two": {"<<": {"x": 1}, "y": 2}}
+    assert read(document.with_field("b", {"<<": 1}).text).fields["b"] == {"<<": 1}
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# Only a body\n", "Text\n\n---\n\nmore text\n", "---", "a: b\n"])

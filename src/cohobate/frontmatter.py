@@ -35,6 +35,8 @@ _KEY = re.compile(
 
 _PASTED = re.compile(r"^[^\s\-#\]}\"'].*", re.MULTILINE)
 """A line at the margin that can hardly belong to the value above it."""
+LONGEST_PARTED = 100_000
+"""Characters of front matter in which such lines are looked for, at most: YAML takes a second for as many."""
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys of maps and places in lists, from the top."""
@@ -123,10 +125,9 @@ class Document:
 
     def line(self, *path: str | int) -> int:
         """The line of a value, or of the nearest thing that it would stand in; 1 if there is no front matter."""
-        lines = self._read[1]
-        while path and path not in lines:
+        while path and path not in self._read[1]:
             path = path[:-1]
-        return lines[path] if path else self.preamble.count("\n") + 1
+        return self._read[1][path] if path else self.preamble.count("\n") + 1
 
     def with_field(self, key: str, value: Any) -> Document:
         """This document with one key changed, or added as the last. Raises WrongUse for what is no plain value.
@@ -168,10 +169,11 @@ def read(text: str) -> Document:
     if end is None:  # then it ends with the first blank line
         end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
     blocks = _blocks(lines[start + 1 : end], start + 2)
+    parted = closed and sum(map(len, lines[start + 1 : end])) <= LONGEST_PARTED
     return Document(
         preamble="".join(lines[:start]),
         opening=lines[start],
-        blocks=tuple(part for block in blocks for part in (_parted(block) if closed else [block])),
+        blocks=tuple(part for block in blocks for part in (_parted(block) if parted else [block])),
         closing=lines[end] if closed else "",
         body="".join(lines[end + closed :]),
         body_line=end + closed + 1,
@@ -220,8 +222,17 @@ def _parted(block: Block) -> Iterator[Block]:
 # --- one key --------------------------------------------------------------------------------------------------------
 
 
+DEEPEST = 100
+"""Lists and maps in brackets within each other, at most: for each bracket YAML looks at all that are open."""
+
+
 class _Loader(yaml.SafeLoader):
     """Plain values only, and no guesses."""
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:
+        if self.flow_level >= DEEPEST:
+            raise yaml.YAMLError(f"more than {DEEPEST} brackets are open at once")
+        super().fetch_flow_collection_start(TokenClass)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -244,9 +255,11 @@ for _class in (_Loader, _Dumper):
         ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
         ("int", r"[-+]?(0|[1-9][0-9]*)", [*"-+0123456789"]),
         ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
-        ("merge", r"<<", ["<"]),
     ):
         _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
+# To the loader << is a key as any other: a map that is merged into a thousand others would be copied as often. Whoever
+# else reads what is written here has it in quotes.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"<<$"), ["<"])
 
 
 def _value(block: Block) -> tuple[Any, dict[Path, int], list[Mistake]]:

@@ -1,5 +1,7 @@
 """Records: whatever the bytes are they are read, and come back; a field that is changed changes its own lines."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,9 +81,23 @@ def test_where_a_list_belongs_a_number_is_none_and_a_map_is_its_values():
 def test_a_few_lines_that_stand_for_thousands_of_millions_of_values_cost_nothing():
     rows = [f"  - &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghijk", "bcdefghijkl", strict=True)]
     bomb = f"\n  - &a [x]\n{''.join(rows)}"
+    maps = [f"  {b}: &{b} {{{', '.join(f'{n}: *{a}' for n in 'uvwxyz')}}}\n" for a, b in pairwise("abcdefghijklmnop")]
+    mapped = f"\n  a: &a {{x: y}}\n{''.join(maps)}"
     for key in ("tags", "title", "type", "status", "date", "author", "claims_extracted", "source"):
         assert record(source(**{key: bomb})).content
+        assert record(source(**{key: mapped})).content
     assert record(source(tags=bomb, keywords=bomb)).tags
+    assert "'a map'" in next(one.sentence for one in record(source(type=mapped)).problems if one.code == "unknown-type")
+
+
+def test_front_matter_that_is_too_long_is_not_read_by_the_way(monkeypatch):
+    def read(self, *path):
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("cohobate.frontmatter._value", read)
+    for rest in ("", "Words that were pasted: here.\nAnd here\n"):
+        text = f"---\nnotes:\n{'  - {a: b}' * LONGEST_FRONT}\n{rest}---\nThe body.\n"
+        assert [problem.code for problem in record(text).problems] == ["long-front-matter", "no-title"]
 
 
 def test_front_matter_that_is_endless_is_left_unread_and_kept():

@@ -47,6 +47,22 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(folder):
     assert len(list(files([folder]))) == 7
 
 
+def test_a_link_out_of_a_folder_is_told_and_not_read_and_one_within_it_is(tmp_path):
+    folder, secret = tmp_path / "notes", tmp_path / "secret"
+    (folder / "deep").mkdir(parents=True)
+    secret.write_text("what links are signed with")
+    (folder / "deep" / "out.md").symlink_to("../../secret")
+    (folder / "whole.md").symlink_to(secret)
+    (folder / "own.md").write_text(SOURCE)
+    (folder / "deep" / "in.md").symlink_to("../own.md")
+    assert names(folder) == ["deep/in.md", "! deep/out.md", "own.md", "! whole.md"]
+    told = [one.problem.rule for one in records([folder]) if isinstance(one, Unread)]
+    assert told == ["the file could not be read: it is a link to a file outside of the folder"] * 2
+    assert names(folder / "whole.md") == ["whole.md"]
+    (tmp_path / "linked").symlink_to(folder)
+    assert names(tmp_path / "linked") == names(folder)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_folder_that_may_not_be_read_is_told(folder):
     (folder / "deep").chmod(0)

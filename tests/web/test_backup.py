@@ -1,5 +1,6 @@
 """A server's data in one file, and back."""
 
+import errno
 import gzip
 import io
 import json
@@ -270,6 +271,31 @@ def test_a_place_where_nothing_can_be_written_is_refused(data, tmp_path):
         write(data, tmp_path)
     with pytest.raises(StorageProblem, match="does not exist"):
         write(data, tmp_path / "no" / "backup.tar.gz")
+
+
+@pytest.mark.parametrize(("number", "why"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "read-only")])
+@pytest.mark.parametrize("at", ["tempfile.mkdtemp", "shutil.copyfile", "os.replace"])
+def test_a_disk_that_is_full_or_read_only_is_told_in_a_sentence(data, whole, tmp_path, monkeypatch, at, number, why):
+    def refused(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(at, refused)
+    with pytest.raises(StorageProblem, match=why):
+        write(data, tmp_path / "full.tar.gz")
+    assert not (tmp_path / "full.tar.gz").exists()
+    if at != "shutil.copyfile":
+        with pytest.raises(StorageProblem, match=why):
+            restore(whole, tmp_path / "again")
+        assert not (tmp_path / "again").exists()
+
+
+def test_a_folder_that_may_not_be_written_is_backed_up_and_nothing_is_written_into_it(data, tmp_path, monkeypatch):
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    write(data, tmp_path / "snapshot.tar.gz")
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in data.iterdir()} == before
+    restore(tmp_path / "snapshot.tar.gz", tmp_path / "again")
 
 
 def test_a_backup_of_sqlite_is_not_restored_beside_postgresql(whole, tmp_path, monkeypatch):

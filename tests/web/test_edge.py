@@ -3,12 +3,14 @@
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError, OperationalError
 from django.urls import reverse
 
 from cohobate.errors import Refused, RunProblem, StorageProblem, WrongUse
 from cohobate.web.edge import SENTENCES
 from cohobate.web.rooms import shelf
+from cohobate.web.sources.models import Source
 
 from .browsers import words
 
@@ -36,6 +38,7 @@ def failing(monkeypatch):
         (OperationalError("database or disk is full"), 507, SENTENCES[507][0]),
         (OperationalError("could not extend file: No space left on device"), 507, SENTENCES[507][0]),
         (OperationalError("database is locked"), 503, SENTENCES[503][0]),
+        (DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"), 400, SENTENCES[400][0]),
     ],
 )
 def test_what_is_raised_on_purpose_is_a_page_with_its_sentence(host, failing, error, status, sentence):
@@ -86,6 +89,19 @@ def test_a_form_with_too_many_fields_is_refused(host):
     response = host.post("/me/name/", fields)
     assert response.status_code == 400
     assert SENTENCES[400][0] in words(response.content.decode())
+
+
+def test_more_files_than_are_taken_at_once_are_refused_with_the_number_that_is(host):
+    def brought(number):
+        files = [SimpleUploadedFile(f"{n}.md", f"# Text {n}".encode()) for n in range(number)]
+        return host.post("/sources/new/", {"files": files})
+
+    response = brought(101)
+    assert response.status_code == 413
+    assert "100 files are the most at once here. Send less, or send it in parts." in words(response.content.decode())
+    assert not Source.objects.exists()
+    assert brought(100).status_code == 302
+    assert Source.objects.count() == 100
 
 
 def test_a_method_that_does_not_exist_is_refused_with_those_that_do(host):

@@ -412,6 +412,29 @@ def test_when_a_test_is_closed_whoever_is_under_way_is_told_and_what_they_answer
     assert "This test was closed" in words(page(browser, trial))
 
 
+def test_an_answer_whose_turn_to_be_kept_comes_when_the_test_was_closed_comes_too_late(trial, writer, monkeypatch):
+    browser = comes(trial)
+    item = next(iter(start(browser, trial).items))
+    turn = keeper.sittings._take_turn
+
+    def closed_meanwhile(id):
+        act(trial, writer, "close")
+        turn(id)
+
+    monkeypatch.setattr(keeper.sittings, "_take_turn", closed_meanwhile)
+    assert "was closed" in choose(browser, trial, 0, item, 0, status=409)["sentence"]
+    assert state(browser, trial).answers == 0
+
+
+def test_an_answer_that_was_kept_is_no_news_when_it_is_sent_again_after_the_test_was_closed(trial, writer):
+    browser = comes(trial)
+    item = next(iter(start(browser, trial).items))
+    id = slug()
+    choose(browser, trial, 0, item, 0, id=id)
+    act(trial, writer, "close")
+    assert choose(browser, trial, 0, item, 0, id=id)["doubled"]
+
+
 def test_readers_take_their_words_out_of_the_database_and_their_answers_out_of_the_result(writer):
     trial = opened(writer, in_words=3)
     browser = comes(trial, line="read all of it in a house by the sea")
@@ -480,7 +503,7 @@ def test_a_reader_under_way_gets_at_the_sources_by_no_work_or_test_of_their_own(
     test = keeper.begin(browser.person, other.pk, "Other, in questions")
     assert "kept from you" in words(browser.see("edit-work", mine.pk, status=403))
     browser.see("edit-work", other.pk)
-    for view in ("trial-passages", "trial-items", "trial-texts", "trial-preview"):
+    for view in ("trial-passages", "trial-items", "trial-texts", "trial-preview", "trial-rating", "trial-registered"):
         assert "closed to you" in words(browser.see(view, test.pk, status=403))
     for view, of in (("new-work", ()), ("new-trial", ()), ("cite", (other.pk,)), ("work-sources", (other.pk,))):
         assert "closed to you" in words(browser.see(view, *of, status=403, source=again.pk))

@@ -175,6 +175,16 @@ def test_a_source_that_is_gone_keeps_its_title_and_says_so(writer, work):
     assert "It names none yet" in words(writer.see("work", work.pk))
 
 
+def test_a_work_takes_no_source_that_is_not_there_and_no_text_that_the_source_never_had(writer, work):
+    source, other = put_on_shelf("On pumps"), put_on_shelf("On valves")
+    for id, digest in (("../../etc", source.latest_id), (source.pk, other.latest_id), (source.pk, ""), ("", "")):
+        told = button(writer, work, "source", status=409, source=id, digest=digest).content.decode()
+        assert "There is no such source with that text; reload the page, and choose it again" in told
+    assert keeper.work(work.pk).sources == []
+    button(writer, work, "source", source=source.pk, digest=source.latest_id)
+    assert len(keeper.work(work.pk).sources) == 1
+
+
 def test_a_source_whose_text_changed_says_so(writer, work):
     source = put_on_shelf("On pumps")
     button(writer, work, "source", source=source.pk, digest=source.latest_id)

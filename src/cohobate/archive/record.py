@@ -255,7 +255,9 @@ def _type(document: Document, name: str, text: str, problems: list[Problem], *, 
         return guess, ""
     if not isinstance(given, str):
         guess = _guess(document.fields)
-        problems.append(Problem(line, "unknown-type", quoted("a list" if isinstance(given, list) else given), guess))
+        # With aliases a few lines of lists or maps can stand for more words than fit into a computer.
+        shape = "a list" if isinstance(given, list) else "a map" if isinstance(given, Mapping) else given
+        problems.append(Problem(line, "unknown-type", quoted(shape), guess))
         return guess, ""
     said = given.strip().casefold()
     known = TYPES.get(said)

@@ -17,6 +17,7 @@ ENDINGS = (".md", ".markdown", ".mdx", ".txt")
 """Of the files that are taken from a folder. A file that is named itself is taken whatever its name is."""
 LARGEST = 20_000_000
 """Bytes of a file that is read, at most."""
+OUTSIDE = "it is a link to a file outside of the folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,21 @@ def told(path: str) -> str:
 def files(paths: Iterable[Path]) -> Iterator[File | Unread]:
     """The files that belong to an archive among those named and in the folders named, each once, by their names.
 
-    Hidden files and folders are left out, and so are links to folders, which might lead in a circle.
+    Hidden files and folders are left out, and so are links to folders, which might lead in a circle. Links to files
+    that are outside of the folder are told and not read: a folder that somebody else made may well name what is not
+    meant for a shelf.
     """
     seen: set[Path] = set()
     for path in paths:
-        for one in _walked(path, path.name, named=True):
+        for one in _walked(path, path.name, os.path.realpath(path)):
             place = (one if isinstance(one, File) else one.file).path
             if place not in seen:
                 seen.add(place)
                 yield one
 
 
-def _walked(path: Path, name: str, *, named: bool) -> Iterator[File | Unread]:
+def _walked(path: Path, name: str, within: str, *, named: bool = True) -> Iterator[File | Unread]:
+    """within:  the folder that was named, without links in its path"""
     file = File(path, told(name))
     try:
         if not path.is_dir():
@@ -80,9 +84,11 @@ def _walked(path: Path, name: str, *, named: bool) -> Iterator[File | Unread]:
         except OSError:  # a link in a circle
             folder = to_folder = False
         if folder:
-            yield from _walked(path / entry.name, inner, named=False)
+            yield from _walked(path / entry.name, inner, within, named=False)
         elif not to_folder and entry.name.lower().endswith(ENDINGS):
-            yield File(path / entry.name, told(inner))
+            one = File(path / entry.name, told(inner))
+            outside = entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(within)
+            yield Unread(one, Problem(1, "unreadable", more=OUTSIDE)) if outside else one
 
 
 def content(file: File) -> bytes | Unread:

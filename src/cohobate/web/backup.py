@@ -45,7 +45,7 @@ def write(data: Path | str, file: Path | str) -> dict[str, Any]:
     """
     folder, file = DataFolder(data), Path(file)
     folder.key()
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=_place_for(file)) as made:
+    with storage(file, "written"), tempfile.TemporaryDirectory(prefix=".backup-", dir=_place_for(file)) as made:
         work = Path(made)
         shutil.copyfile(folder.key_file, work / SECRET)
         if os.environ.get("DATABASE_URL"):
@@ -59,9 +59,8 @@ def write(data: Path | str, file: Path | str) -> dict[str, Any]:
             "files": {name: {"sha256": _hash(work / name), "bytes": (work / name).stat().st_size} for name in names},
         }
         whole = work / "whole"
-        with storage(file, "written"):
-            _pack(whole, to_json(manifest, indent=2).encode() + b"\n", [work / name for name in names])
-            os.replace(whole, file)
+        _pack(whole, to_json(manifest, indent=2).encode() + b"\n", [work / name for name in names])
+        os.replace(whole, file)
     return manifest
 
 
@@ -79,7 +78,7 @@ def _copy_database(source: Path, target: Path) -> None:
         raise RunProblem(f"{source} does not exist; name a folder that `cohobate serve` made")
     try:
         with (
-            closing(sqlite3.connect(source, timeout=30)) as live,
+            closing(_reading(source)) as live,
             closing(sqlite3.connect(target)) as copy,
         ):
             # All at once: in parts it would begin anew whenever somebody wrote. A reader keeps nobody waiting.
@@ -90,6 +89,15 @@ def _copy_database(source: Path, target: Path) -> None:
         raise RunProblem(
             f"{source} could not be copied ({error}); see that it is whole and the disk not full"
         ) from None
+
+
+def _reading(source: Path) -> sqlite3.Connection:
+    """The database, to be read. Beside a server SQLite has to write into the folder; where that may not be, and there
+    is no log of changes, nobody else writes either."""
+    log = source.with_name(f"{source.name}-wal")
+    if os.access(source.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+        return sqlite3.connect(source, timeout=30)
+    return sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
@@ -142,11 +150,13 @@ def restore(file: Path | str, data: Path | str) -> None:
         if folder.path.exists() and (not folder.path.is_dir() or any(folder.path.iterdir())):
             raise RunProblem(f"{folder.path} is not empty; choose a new folder, so that nothing is overwritten")
         folder.path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.path.name}-", dir=folder.path.parent) as made:
+    with (
+        storage(folder.path, "written"),
+        tempfile.TemporaryDirectory(prefix=f".{folder.path.name}-", dir=folder.path.parent) as made,
+    ):
         work = Path(made) / "data"
         work.mkdir(mode=0o700)
-        with storage(work, "written"):
-            names = _unpack(file, work)
+        names = _unpack(file, work)
         if DATABASE in names:
             if os.environ.get("DATABASE_URL"):
                 raise WrongUse("this backup is of SQLite, and DATABASE_URL is set; unset it to restore into SQLite")
@@ -157,10 +167,9 @@ def restore(file: Path | str, data: Path | str) -> None:
                     raise _damaged(file, f"its database does not read: {error}") from None
         else:
             _read_rows(file, work)
-        with storage(folder.path, "written"):
-            if folder.path.exists():
-                folder.path.rmdir()
-            os.replace(work, folder.path)
+        if folder.path.exists():
+            folder.path.rmdir()
+        os.replace(work, folder.path)
 
 
 def _damaged(file: Path, why: str) -> RunProblem:

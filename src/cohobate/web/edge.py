@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
 from django.core.signals import got_request_exception
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -86,6 +87,8 @@ class Edge:
             return problem(request, 507)
         if isinstance(error, CohobateError):
             return problem(request, 400, sentence_of(error))
+        if isinstance(error, DataError):
+            return problem(request, 400)  # a sign that PostgreSQL keeps none of, in an address
         if isinstance(error, DatabaseError):
             told = str(error).lower()
             if "disk is full" in told or "no space left" in told:
@@ -112,7 +115,10 @@ got_request_exception.connect(_log_unexpected)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What Django finds suspicious: a host that is not ours, a form with too many fields."""
+    """What Django finds suspicious: a host that is not ours, a form with too many fields; or with too many files, which
+    anybody sends who brings in a folder."""
+    if isinstance(exception, TooManyFilesSent):
+        return problem(request, 413, f"{settings.DATA_UPLOAD_MAX_NUMBER_FILES} files are the most at once here.")
     return problem(request, 400)
 
 

@@ -168,8 +168,12 @@ CLOSED = "this test was closed, so nothing more is kept; what you answered befor
 
 def do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
     """Does what a reader would do. Returns the event, and whether it had been done before. Raises Refused."""
-    if act.kind not in ("withdraw", "stop") and trials.state(row.trial_id).state != "open":
-        raise Refused(CLOSED)
+
+    def before(*_: Any) -> Mapping[str, Any]:
+        # Within the transaction: whoever waited for their turn while the test was closed comes too late.
+        if act.kind not in ("withdraw", "stop") and trials.state(row.trial_id).state != "open":
+            raise Refused(CLOSED)
+        return {}
 
     def after(event: Event) -> None:
         ends = event.kind in ("stop", "withdraw") or _last(row, event)
@@ -177,7 +181,7 @@ def do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
             row.ended_at = datetime.fromtimestamp(event.at, UTC)
             models.Sitting.objects.filter(pk=row.pk).update(ended_at=row.ended_at)
 
-    return sittings.act(row.pk, person.pk, act, after=after)
+    return sittings.act(row.pk, person.pk, act, before, after)
 
 
 def _last(row: models.Sitting, event: Event) -> bool:

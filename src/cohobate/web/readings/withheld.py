@@ -1,8 +1,8 @@
 """What is kept from readers while they are under way: whatever here shows the texts that they are asked about.
 
 Whoever wants to look them up elsewhere can. But nothing here shows them by the way: not the pages of the tested works
-and of all works on these sources, and nothing of the shelf. That is closed as a whole, since a search tells word by
-word what a text has, claims say what it says, and the same text may stand there twice.
+and of all works on these sources, nothing of the shelf, and what is right in no other test. The shelf is closed as a whole,
+since a search tells word by word what a text has, claims say what it says, and the same text may stand there twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ CLOSED = "You are reading in a reader test, so this is closed to you until you a
 SHELF = {"sources", "new-source", "source", "gone-source", "source-version", "source-file"}
 WORKS = {"new-work", "work-sources", "cite"}
 TESTS = {"new-trial", "trial-passages", "trial-items", "trial-texts", "trial-preview", "trial-rehearsal"}
-SHOWING = SHELF | WORKS | TESTS
+KEYS = {"trial-rating", "trial-registered"}
+"""What is right in another test, which may ask the same."""
+SHOWING = SHELF | WORKS | TESTS | KEYS
 """Pages on which any source or version can be looked at, or is taken up to be."""
 
 

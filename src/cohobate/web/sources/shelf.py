@@ -36,6 +36,11 @@ def called(name: str) -> list[Source]:
     return [by_id[id] for id in led.found]
 
 
+def on_shelf(id: str, digest: str) -> bool:
+    """Whether that source has, or ever had, the text with that digest."""
+    return Source.objects.filter(Q(latest=digest) | Q(versions__text=digest), pk=id).exists()
+
+
 def follow(targets: Iterable[str]) -> Mapping[str, Followed]:
     """Where links lead, to ids of what stands on the shelf."""
     asked = set(targets)

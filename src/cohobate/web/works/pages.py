@@ -14,6 +14,7 @@ from cohobate.practicum.work.kinds import shipped
 from cohobate.practicum.work.milestones import lacking
 from cohobate.web.people.access import allowed
 from cohobate.web.people.models import Person
+from cohobate.web.sources.shelf import on_shelf
 from cohobate.web.works import credits, keeper, seams
 from cohobate.web.works.access import sees, work_for
 from cohobate.web.works.looking import results
@@ -100,6 +101,8 @@ def act(request: HttpRequest, work: str) -> HttpResponse:
             _checked_milestone(row.pk, state, fields)
         if kind == "publish":
             keeper.text_of(row.pk, fields.get("digest", ""))
+        if kind == "source" and not act.yes("gone") and not on_shelf(act.get("source"), act.get("digest")):
+            raise Refused("there is no such source with that text; reload the page, and choose it again")
 
     keeper.act(row.pk, request.person, act, checked)
     return redirect(BUTTONS[kind], row.pk) if sees(request.person, row.pk) else redirect("desk")
