@@ -102,10 +102,10 @@ class Document:
             mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it", "open"))
         for block in self.blocks:
             if block.key is None:
-                for number, line in enumerate(block.text.split("\n"), start=block.line):
-                    if line.strip() and not line.lstrip().startswith("#"):
+                for number, words in enumerate(block.text.split("\n"), start=block.line):
+                    if words.strip() and not words.lstrip().startswith("#"):
                         sentence = "this is no key with a value; write it as key: value"
-                        mistakes.append(Mistake(number, sentence, "stray", line))
+                        mistakes.append(Mistake(number, sentence, "stray", words))
                         break
                 continue
             if block.key in fields:
