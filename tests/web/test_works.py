@@ -11,7 +11,7 @@ from django.utils import timezone
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
 from cohobate.practicum.work.acts import fields
-from cohobate.practicum.work.state import SourceOf
+from cohobate.practicum.work.parts import SourceOf
 from cohobate.web.people.models import Person
 from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source, Text
