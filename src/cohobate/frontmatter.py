@@ -51,6 +51,10 @@ class Mistake:
     sentence: str
     kind: str = ""
     """Of what is wrong with front matter itself: "late", "open", "stray", "twice" or "unread"."""
+    value: str = ""
+    """With a kind: what was met, a key or the first line of what does not belong there; "" for "open"."""
+    why: str = ""
+    """What is wrong with a key, as the sentence goes on behind it; "" where the kind says it all."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.sentence}"
@@ -92,20 +96,22 @@ class Document:
         lines: dict[Path, int] = {}
         mistakes: list[Mistake] = []
         if self.preamble.strip():
-            mistakes.append(Mistake(1, "something stands before the front matter; move it below", "late"))
+            first_line = next(line for line in self.preamble.splitlines() if line.strip())
+            sentence = "something stands before the front matter; move it below"
+            mistakes.append(Mistake(1, sentence, "late", first_line))
         if self.opening and not self.closing:
             line = self.blocks[-1].line if self.blocks else self.body_line
             mistakes.append(Mistake(line, "the front matter is not closed; put a line --- after it", "open"))
         for block in self.blocks:
             if block.key is None:
-                if any(line.strip() and not line.lstrip().startswith("#") for line in block.text.splitlines()):
-                    mistakes.append(Mistake(block.line, "this is no key with a value; write it as key: value", "stray"))
+                for number, words in enumerate(block.text.split("\n"), start=block.line):
+                    if words.strip() and not words.lstrip().startswith("#"):
+                        sentence = "this is no key with a value; write it as key: value"
+                        mistakes.append(Mistake(number, sentence, "stray", words))
+                        break
                 continue
             if block.key in fields:
-                first = lines[block.key,]
-                mistakes.append(
-                    Mistake(block.line, f"'{block.key}' stands in line {first} already; keep one of them", "twice")
-                )
+                mistakes.append(_twice(block.line, block.key, lines[block.key,]))
             value, where, wrong = _value(block)
             fields[block.key] = value
             lines |= {(block.key, *path): line for path, line in where.items()}
@@ -219,6 +225,11 @@ def _parted(block: Block) -> Iterator[Block]:
     yield block
 
 
+def _twice(line: int, key: str, first: int) -> Mistake:
+    why = f"stands in line {first} already"
+    return Mistake(line, f"'{key}' {why}; keep one of them", "twice", key, why)
+
+
 # --- one key --------------------------------------------------------------------------------------------------------
 
 
@@ -288,13 +299,10 @@ def _by_yaml(block: Block, found: re.Match[str]) -> tuple[Any, dict[Path, int], 
     except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:  # LookupError: !!bool maybe
         mark = getattr(error, "problem_mark", None)
         line = block.line + block.text.rstrip().count("\n", 0, mark.index if mark else 0)
-        why = getattr(error, "problem", None) or str(error).splitlines()[0]
-        remedy = 'put the value in quotes, as in title: "…"'
-        return (
-            block.text[found.end() :].strip(),
-            {},
-            [Mistake(line, f"'{found['key']}' does not read ({why}); {remedy}", "unread")],
-        )
+        why = f"does not read ({getattr(error, 'problem', None) or str(error).splitlines()[0]})"
+        key = block.key or ""
+        sentence = f"'{key}' {why}; put the value in quotes, as in title: \"…\""
+        return block.text[found.end() :].strip(), {}, [Mistake(line, sentence, "unread", key, why)]
 
 
 # What nearly every value is: one line of words, or a list of such. YAML's own reader takes a hundred times as long for
@@ -389,8 +397,7 @@ def _lines(node: yaml.Node, block: Block) -> tuple[dict[Path, int], list[Mistake
                     raise yaml.YAMLError("a list or a map is no name for a value")
                 line = line_of(key)
                 if key.value in seen:
-                    again = f"'{key.value}' stands in line {seen[key.value]} already; keep one of them"
-                    twice.append(Mistake(line, again, "twice"))
+                    twice.append(_twice(line, key.value, seen[key.value]))
                 seen[key.value] = line
                 visit(value, (*path, str(key.value)))
                 lines[*path, str(key.value)] = line

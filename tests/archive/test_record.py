@@ -116,6 +116,18 @@ def test_what_was_pasted_into_front_matter_is_told_and_costs_no_field():
     assert one.document.text == text
 
 
+@pytest.mark.parametrize("key", ["tea; cups", "cup' s", "a b"])
+def test_a_key_is_told_as_it_stands_whatever_signs_are_in_it(key):
+    twice, unread = record(f"---\ntype: other\n{key}: 1\n{key}: 2\nx{key}: b: c\n---\nText.\n").problems[-2:]
+    assert twice.sentence == f"'{key}' stands in line 3 already, and the later one counts; keep one of them"
+    assert unread.sentence.startswith(f"'x{key}' does not read (")
+
+
+def test_what_does_not_belong_into_front_matter_has_its_own_line_below_a_comment():
+    (problem,) = record(SOURCE.replace("type:", "# a comment\nPasted words\ntype:")).problems
+    assert (problem.line, problem.code, problem.value) == (3, "stray", "'Pasted words'")
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

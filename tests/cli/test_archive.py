@@ -122,6 +122,7 @@ def test_what_was_brought_in_is_shown_and_comes_out_to_the_last_byte(folder, tmp
         **{"new": 3, "changed": 0, "same": 0},
         **{"back": 0, "unread": 0},
     }
+    assert counts["problems"] == {"error": 0, "warning": 4, "note": 3}
     (folder / "tea.md").write_text(TEA.replace("See", "See also"))
     again = told("import", folder, "--data", data)
     assert b"On the shelf: 0 new, 1 changed, 2 as before\n" in again.stdout
@@ -136,6 +137,14 @@ def test_what_was_brought_in_is_shown_and_comes_out_to_the_last_byte(folder, tmp
     exported = told("export", "--data", data, out)
     assert (exported.returncode, exported.stdout) == (0, f"Written: {out}, 3 files\n".encode())
     assert contents(out) == contents(folder)
+
+
+def test_an_origin_is_told_with_what_each_part_of_it_is(tmp_path):
+    listing = "kitchen/tea.md\nIna 0a1b2c3d4e a first note\nCo-authored-by: Ina <ina@tea.example>\n\n"
+    (tmp_path / "tea.md").write_text(listing + TEA)
+    assert told("import", tmp_path / "tea.md", "--data", tmp_path / "data").returncode == 0
+    page = told("show", "tea", "--data", tmp_path / "data").stdout.decode()
+    assert "  kept as kitchen/tea.md\n  commit 0a1b2c3d4e: a first note\n  by Ina\n  with Ina\n" in page
 
 
 def refusal(ended):

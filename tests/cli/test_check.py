@@ -65,15 +65,21 @@ def test_no_text_blocks(cohobate, draft, text):
 
 def test_what_is_missing_or_no_text_is_refused_in_a_sentence(cohobate, draft, tmp_path):
     missing = cohobate("check", str(tmp_path / "none.md"))
-    assert missing.status == 2
-    assert "none.md' cannot be read (No such file or directory); check the path" in missing.refusal
+    assert missing.status == 1
+    assert "none.md could not be read: it does not exist; check the path" in missing.refusal
     folder = cohobate("check", str(tmp_path))
-    assert folder.status == 2
-    assert "cannot be read (Is a directory)" in folder.refusal
+    assert folder.status == 1
+    assert "could not be read: it is a folder, not a file" in folder.refusal
     draft.write_bytes(b"\x89PNG\xff\xfe\x00")
     picture = cohobate("check", str(draft), "--json")
     assert (picture.status, picture.out) == (2, "")
-    assert "is no text in UTF-8; save it as plain text" in picture.refusal
+    assert "draft.md is no text in UTF-8 (byte 1 is 0x89); save it as such" in picture.refusal
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(cohobate, draft):
+    plain = json.loads(cohobate("check", str(draft), "--json").out)
+    draft.write_bytes(b"\xef\xbb\xbf" + DRAFT.encode())
+    assert json.loads(cohobate("check", str(draft), "--json").out) == plain
 
 
 def test_a_list_of_ratings_adds_a_figure_for_the_background(cohobate, draft, tmp_path):

@@ -96,7 +96,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(cohobate, finished, argum
         (b"a\xe2\x86\x92b\nb->q\n", "line 2: 'q' is no element"),
         (b"a->b\n", "b is the start of no pair; a permutation needs"),
         (b"", "a permutation needs at least one pair"),
-        (b"\xff\xfe\x00", "is not text in UTF-8; save it as such"),
+        (b"\xff\xfe\x00", "is no text in UTF-8 (byte 1 is 0xff); save it as such"),
     ],
 )
 def test_a_context_that_does_not_read_is_refused_with_its_line(cohobate, finished, tmp_path, content, sentence):

@@ -74,8 +74,10 @@ def test_mistakes_are_told_line_by_line_with_status_1(cohobate, tmp_path):
 
 def test_files_that_are_no_text_or_not_there_are_refused(cohobate, tmp_path):
     (tmp_path / "latin.csv").write_bytes(HEAD.encode() + b"\nr\xe9,i,source,1,0,3,,\n")
-    assert "is not UTF-8" in cohobate("reader-test", "analyse", tmp_path / "latin.csv").refusal
-    assert "cannot be read" in cohobate("reader-test", "analyse", tmp_path / "none.csv").refusal
+    assert "is no text in UTF-8 (byte" in cohobate("reader-test", "analyse", tmp_path / "latin.csv").refusal
+    missing = cohobate("reader-test", "analyse", tmp_path / "none.csv")
+    assert "none.csv could not be read: it does not exist; check the path" in missing.refusal
+    assert missing.status == 1
 
 
 def test_published_answers_are_compared_to_their_originals(cohobate, tmp_path):

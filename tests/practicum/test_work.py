@@ -22,7 +22,7 @@ from cohobate.practicum.work.acts import (
     kinds_of_acts,
 )
 from cohobate.practicum.work.kinds import UMBRELLA, shipped, umbrella
-from cohobate.practicum.work.state import Comment, SourceOf
+from cohobate.practicum.work.parts import Comment, SourceOf
 
 from .works import Played, digest, reviewed
 

@@ -181,7 +181,9 @@ def test_works_that_applied_a_method_stand_side_by_side_with_what_came_of_them(w
         other.pk: Outcome("Test", "/t/", 3, None, None, None, "Too few.", registered=10**6),
     }
     monkeypatch.setattr(seams, "outcomes", [lambda id: [results[id]]])
-    page = words(writer.see("method", method.pk))
+    html = writer.see("method", method.pk)
+    assert f'href="/works/{work.pk}/"' in html
+    page = words(html)
     assert "Why pumps fail together 1 31 (18 to 44), 12 readers 20 (0 to 40)" in page
     assert "Valves 1 too few (3 readers) 10 (0 to 40)" in page
     # Nobody learns of works in the making through a method.

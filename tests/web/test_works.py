@@ -11,7 +11,7 @@ from django.utils import timezone
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
 from cohobate.practicum.work.acts import fields
-from cohobate.practicum.work.state import SourceOf
+from cohobate.practicum.work.parts import SourceOf
 from cohobate.web.people.models import Person
 from cohobate.web.slugs import slug
 from cohobate.web.sources.models import Source, Text
@@ -151,11 +151,20 @@ def test_a_kind_of_ones_own_is_declared_with_examples(writer):
         "is_not": "a manual",
     }
     writer.do("new-work", id=id, title="T", **own, confidence="0.2")
-    assert "A warning" in writer.see("work", id)
+    page = writer.see("work", id)
+    assert '<span class="chip">A warning</span>' in page
+    assert 'name="name" type="text" maxlength="100" value="A warning"' in page
     refused = writer.do("new-work", status=409, id=slug(), title="T", **(own | {"is_one": ""}))
     assert "say an example of what is one" in words(refused.content.decode())
-    button(writer, Work.objects.get(), "rekind", which="rosetta")
-    assert "Rosetta" in writer.see("work", id)
+    work = Work.objects.get()
+    reader = takes_part(work, "Rita", "reviewer")
+    said = "Says what breaks. One: a list Not one: a manual Whoever defined it gives it a confidence of 0.2."
+    assert said in words(reader.see("work", id))
+    digest = keeper.keep_version(id, writer.person, "Text.")[0].data["digest"]
+    does(work, writer.person, "publish", digest=digest)
+    assert "Meant as a warning: Says what breaks." in words(reader.see("published", id))
+    button(writer, work, "rekind", which="rosetta")
+    assert '<span class="chip">Rosetta</span>' in writer.see("work", id)
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ RULES: Mapping[str, Rule] = {
     "unknown-type": Rule("warning", "nobody knows the type {value}; it was taken for {more}", "write source or claim"),
     "no-title": Rule("note", "there is no title; {value} was taken for one", "write a title"),
     "partial-date": Rule("warning", "{value} is no day, and was taken for {more}", "write {more}"),
-    "impossible-date": Rule("error", "there is no day {value}; only {more} was taken", "write the day that is meant"),
+    "impossible-date": Rule("error", "no calendar has {value}; only {more} was taken", "write the date that is meant"),
     "worded-date": Rule("note", "{value} was taken for {more}", "write {more}"),
     "unread-date": Rule("error", "{value} is no date", "write it as 2018-11-30, 2018-11 or 2018"),
     "worded-status": Rule("note", "the status {value} was taken for {more}", "write {more}"),

@@ -20,7 +20,7 @@ from cohobate.archive.links import Link, links_in, stem
 from cohobate.archive.provenance import Provenance, read_provenance
 from cohobate.archive.repeats import repeats
 from cohobate.archive.vocabulary import CONFIDENCES, FIELDS, STATUSES, TYPES, Type, word_of
-from cohobate.frontmatter import Block, Document
+from cohobate.frontmatter import Document
 from cohobate.frontmatter import read as take_apart
 
 LONGEST_FRONT = 100_000
@@ -184,24 +184,7 @@ def _decoded(content: bytes, problems: list[Problem]) -> tuple[str, str]:
 def _of_front_matter(document: Document) -> list[Problem]:
     if not document.opening:
         return [Problem(1, "no-front-matter")]
-    found = []
-    for mistake in document.mistakes:
-        rule = mistake.sentence.partition("; ")[0]
-        value, more = "", ""
-        if mistake.kind == "late":
-            value = quoted(next((line for line in document.preamble.splitlines() if line.strip()), ""))
-        elif mistake.kind == "stray":
-            value = quoted(_stray(document.blocks, mistake.line))
-        elif mistake.kind in ("twice", "unread"):
-            key, _, more = rule[1:].partition("' ")
-            value = quoted(key)
-        found.append(Problem(mistake.line, mistake.kind, value, more))
-    return found
-
-
-def _stray(blocks: tuple[Block, ...], line: int) -> str:
-    block = next(block for block in blocks if block.line == line)
-    return next(line for line in block.text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return [Problem(one.line, one.kind, quoted(one.value) if one.value else "", one.why) for one in document.mistakes]
 
 
 def _repeats(document: Document) -> list[Problem]:

@@ -9,7 +9,7 @@ from cohobate.archive.links import slug
 from cohobate.frontmatter import Document
 
 LONGEST = 120
-"""Characters of a file name that is made from a title, at most, without its ending."""
+"""Bytes of a file name that is made from a title, at most, without its ending."""
 
 
 def new_source(
@@ -75,7 +75,8 @@ def new_claim(
 
 def file_name(title: str) -> str:
     """A name for a new file with that title."""
-    return f"{slug(title)[:LONGEST].strip('-') or 'untitled'}.md"
+    short = slug(title).encode()[:LONGEST].decode("utf-8", "ignore")
+    return f"{short.strip('-') or 'untitled'}.md"
 
 
 def _file(fields: Mapping[str, Any], title: str, body: str) -> str:

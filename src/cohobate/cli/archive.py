@@ -15,6 +15,7 @@ from cohobate.runs import to_json
 
 if TYPE_CHECKING:
     from cohobate.archive.diagnostics import Problem, Severity
+    from cohobate.archive.provenance import Provenance
     from cohobate.archive.record import Record
 
 app = typer.Typer(help="Check files of sources and claims, bring them onto a server's shelf, and write them out.")
@@ -70,9 +71,13 @@ def _object(path: str, record: Record | None, problems: list[Problem]) -> dict[s
     return about | {"problems": [problem.as_json(path) for problem in problems]}
 
 
-def _counted(problems: list[Problem]) -> str:
+def _by_severity(problems: list[Problem]) -> dict[Severity, int]:
     by = Counter(problem.severity for problem in problems)
-    return ", ".join(f"{by[one]:,} {one}{'' if by[one] == 1 else 's'}" for one in SEVERITIES)
+    return {one: by[one] for one in SEVERITIES}
+
+
+def _counted(problems: list[Problem]) -> str:
+    return ", ".join(f"{count:,} {one}{'' if count == 1 else 's'}" for one, count in _by_severity(problems).items())
 
 
 @app.command("import", epilog="Example:  cohobate archive import notes/ --data cohobate-data")
@@ -109,7 +114,7 @@ def import_(
         "unread": len(outcome.unread),
     }
     if as_json:
-        by = Counter(problem.severity for problem in problems)
+        by = _by_severity(problems)
         unread = [one.problem.as_json(one.file.shown()) for one in outcome.unread]
         typer.echo(to_json({**counts, "problems": by, "unread_files": unread}, indent=2).encode())
     else:
@@ -173,9 +178,8 @@ def show(
         if about.get(fact):
             table.add_row(fact.partition("_")[0], str(about[fact]))
     console().print(table, markup=False)
-    origin = record.provenance
     for heading, lines in (
-        ("origin", [one for one in (origin.path, origin.commit, origin.by, *origin.co_authors, origin.at) if one]),
+        ("origin", _origin(record.provenance)),
         ("claims extracted", about["claims_extracted"]),
         ("evidence", [f"{one['side']}: {one['text']}" for one in about["evidence"]]),
         ("links", [f"{one['target']} ({one['way'] or 'leads nowhere'})" for one in about["links"]]),
@@ -185,6 +189,18 @@ def show(
     ):
         if lines:
             told(console(), "", heading, *(f"  {line}" for line in lines))
+
+
+def _origin(origin: Provenance) -> list[str]:
+    """Where a file comes from, a line for each thing that is known."""
+    said = {
+        "kept as": origin.path,
+        "commit": f"{origin.commit}{': ' if origin.commit and origin.message else ''}{origin.message}",
+        "by": origin.by,
+        "with": ", ".join(origin.co_authors),
+        "at": origin.at,
+    }
+    return [f"{name} {value}" for name, value in said.items() if value]
 
 
 @app.command(epilog="Example:  cohobate archive export --data cohobate-data archive/")

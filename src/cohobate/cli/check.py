@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohobate.cli.display import console, told
-from cohobate.errors import WrongUse
+from cohobate.cli.given import text_of
 from cohobate.runs import to_json
 
 if TYPE_CHECKING:
@@ -31,16 +31,6 @@ def check(
         typer.echo(to_json({"file": str(file), **report.to_dict()}, indent=2))
     else:
         told(console(), *lines_of(file, report))
-
-
-def text_of(file: Path) -> str:
-    """A file's text, with its line ends as they are. Raises WrongUse for what is missing or no text."""
-    try:
-        return file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise WrongUse(f"'{file}' cannot be read ({error.strerror}); check the path") from None
-    except UnicodeDecodeError:
-        raise WrongUse(f"'{file}' is no text in UTF-8; save it as plain text in UTF-8") from None
 
 
 def lines_of(file: Path, report: Report) -> list[str]:

@@ -10,8 +10,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cohobate.cli.display import console, per_cent, plain_table, told
+from cohobate.cli.given import text_of
 from cohobate.errors import WrongUse
-from cohobate.runs import Run, storage, to_json
+from cohobate.runs import Run, to_json
 
 Folder = Annotated[Path, typer.Argument(help="The run's folder.", metavar="DIR")]
 
@@ -171,13 +172,3 @@ def lines_of(path: Path) -> list[tuple[str, str]]:
     """The questions in a file, each with the words that say where it stands."""
     lines = [line.partition("#")[0].strip() for line in text_of(path).splitlines()]
     return [(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line]
-
-
-def text_of(path: Path) -> str:
-    """A file that a person wrote."""
-    with storage(path, "read"):
-        content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise WrongUse(f"{path} is not text in UTF-8; save it as such") from None

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from cohobate.cli.display import console, plain_table, told
+from cohobate.cli.given import text_of
 from cohobate.errors import RunProblem, StorageProblem, WrongUse
 from cohobate.runs import atomic_write, to_json
 
@@ -50,7 +51,7 @@ def analyse(
     """
     from cohobate.practicum import reader_test as tests
 
-    text = content(file)
+    text = text_of(file)
     if tests.is_published(text):
         if picture is not None:
             raise WrongUse(f"{file} does not tell readers apart, and there is no picture of that; leave out --picture")
@@ -173,18 +174,6 @@ def so_many(readers: int | None) -> str:
     from cohobate.practicum.reader_test import MOST
 
     return f"more than {MOST} readers" if readers is None else f"about {readers} readers"
-
-
-def content(file: Path) -> str:
-    """The text of a file. Raises StorageProblem if it cannot be read, WrongUse if it is no text."""
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise StorageProblem(f"{file} cannot be read ({error.strerror}); check the path and its permissions") from None
-    except UnicodeDecodeError as error:
-        raise WrongUse(
-            f"{file} is not UTF-8 (byte {error.start + 1} is {error.object[error.start]:#04x}); save it as CSV in UTF-8"
-        ) from None
 
 
 def stop_at(mistakes: Sequence[Mistake], file: Path, as_json: bool) -> None:

@@ -5,6 +5,7 @@ or a draft's whole text: an event names a version by its SHA-256, and whoever st
 """
 
 from cohobate.practicum.work.acts import decide
-from cohobate.practicum.work.state import Comment, Hypothesis, Reply, SourceOf, Version, Work, Writer, fold
+from cohobate.practicum.work.parts import Comment, Hypothesis, Reply, SourceOf, Version, Writer
+from cohobate.practicum.work.state import Work, fold
 
 __all__ = ["Comment", "Hypothesis", "Reply", "SourceOf", "Version", "Work", "Writer", "decide", "fold"]

@@ -20,7 +20,8 @@ from cohobate.practicum.acts import Act, Held, clean
 from cohobate.practicum.names import LONGEST, called
 from cohobate.practicum.work import openings
 from cohobate.practicum.work.kinds import shipped
-from cohobate.practicum.work.state import ROLES, Comment, Work
+from cohobate.practicum.work.parts import ROLES, Comment
+from cohobate.practicum.work.state import Work
 
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 10_000

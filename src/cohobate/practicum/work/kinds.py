@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 
 from cohobate.frontmatter import read
-from cohobate.practicum.work.state import Kind
+from cohobate.practicum.work.parts import Kind
 
 UMBRELLA = "distillation"
 """The kind that all others are kinds of; no work declares it alone."""

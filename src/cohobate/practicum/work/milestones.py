@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from cohobate.practicum.prose import check
-from cohobate.practicum.work.state import Version, Work
+from cohobate.practicum.work.parts import Version
+from cohobate.practicum.work.state import Work
 
 MINIMUM_WORDS: Final = 150
 """Below this a draft is a note: nobody can be tested on it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cohobate.practicum.work.state import Hypothesis
+from cohobate.practicum.work.parts import Hypothesis
 
 Verdict = Literal["none", "too few", "held", "missed", "open"]
 

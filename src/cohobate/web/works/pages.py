@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,11 +47,13 @@ def about(person: Person, id: str) -> dict[str, Any]:
     outcomes = seams.outcomes_of(id)
     found = steps(state, outcomes)
     step = coming(found)
+    kind = kind_of(state)
     newest = state.latest.digest if state.latest else ""
     return {
         "work": state,
-        "kind": kind_of(state),
+        "kind": kind,
         "kinds": shipped(),
+        "own": asdict(kind) | {"name": kind.title} if kind.name == "own" else {},
         "by": by_line(state),
         "sources": sources_of(state),
         "writes": state.has(person.pk, "writer"),

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from cohobate.practicum.work import Work
+from cohobate.practicum.work.parts import Published
 from cohobate.practicum.work.publishing import Page, as_file, page
-from cohobate.practicum.work.state import Published
 from cohobate.web.edge import problem
 from cohobate.web.people.access import allowed
 from cohobate.web.words import cleaned

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cohobate.practicum.work import Work
 from cohobate.practicum.work.kinds import shipped
-from cohobate.practicum.work.state import Kind
+from cohobate.practicum.work.parts import Kind
 from cohobate.web.sources.models import Source
 from cohobate.web.works import models
 
