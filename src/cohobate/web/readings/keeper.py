@@ -18,10 +18,11 @@ from cohobate.practicum.reading import sitting as sittings_fold
 from cohobate.practicum.reading import trial as trials_fold
 from cohobate.practicum.reading.grading import ToGrade
 from cohobate.practicum.reading.sitting import Sitting
-from cohobate.practicum.reading.trial import Trial
+from cohobate.practicum.reading.trial import Stretch, Trial
 from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
+from cohobate.web.readings.meeting import none_meets, source_meets_none, version_meets_none
 from cohobate.web.slugs import below, digits, slug
 from cohobate.web.works.drafts import words_of
 from cohobate.web.works.keeper import claimed, text_of
@@ -68,6 +69,12 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
         more = dict(added or {})
         if act.kind == "register":
             more["drafted"] = words_of(trial.work)
+        if act.kind == "passage" and "source" in data:
+            source_meets_none(trial, data["passage"], Stretch(*data["source"]))
+        if act.kind == "text":
+            version_meets_none(trial, data["passage"], Stretch(*data["version"]))
+        if act.kind in ("plan", "open"):
+            none_meets(trial)
         if act.kind == "open":
             for one in trial.passages.values():
                 assert one.version is not None

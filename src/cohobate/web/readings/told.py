@@ -94,10 +94,10 @@ def waiting_for(person: Person) -> Sequence[Waiting]:
         elif state.state == "writing" and state.has(person.pk, "examiner"):
             told = f"{len(state.items)} so far"
             found.append(Waiting("Items to write", row.title, reverse("trial-items", args=[row.pk]), told))
-        if state.state in ("closed", "done") and state.has(person.pk, "rater"):
-            if left := keeper.left_to(row.pk, person):
-                told = counted(left, "answer")
-                found.append(Waiting("Answers to grade", row.title, reverse("trial-rating", args=[row.pk]), told))
+        grades = state.state in ("closed", "done") and state.has(person.pk, "rater")
+        if grades and (left := keeper.left_to(row.pk, person)):
+            told = counted(left, "answer")
+            found.append(Waiting("Answers to grade", row.title, reverse("trial-rating", args=[row.pk]), told))
     return found
 
 
