@@ -20,9 +20,10 @@ PARTS = [
 class Sat:
     """A sitting that is done act by act."""
 
-    def __init__(self):
+    def __init__(self, begun=True):
         self.events = []
-        self.add("begin", {"number": 3, "parts": PARTS}, {}, 0.0)
+        if begun:
+            self.add("begin", {"number": 3, "parts": PARTS}, {}, 0.0)
 
     def add(self, kind, data, words, at):
         last = self.events[-1] if self.events else None
@@ -90,11 +91,21 @@ def test_what_one_says_of_oneself_is_one_of_three_and_a_short_line(sat):
     assert (state.background, state.line) == ("read", "two books")
 
 
-def test_an_act_without_a_proper_id_and_a_sitting_that_was_not_begun_are_refused(sat):
+def test_an_act_without_a_proper_id_is_refused_and_before_a_reader_begins_they_answer_nothing(sat):
     with pytest.raises(Refused, match="no proper id"):
         decide(sat.state, "reader", Act("x", "stop"))
-    with pytest.raises(Refused, match="not begun"):
-        decide(fold([]), "reader", Act("act-12345", "stop"))
+    for kind in ("start", "answer", "finish"):
+        with pytest.raises(Refused, match="not begun"):
+            decide(fold([]), "reader", Act("act-12345", kind, {"part": "0"}))
+
+
+def test_who_came_and_has_not_begun_may_say_what_they_know_stop_and_take_all_out():
+    sat = Sat(begun=False)
+    assert (sat.state.standing, sat.state.number) == ("came", -1)
+    assert sat.do("background", knows="work").background == "work"
+    assert sat.do("stop").standing == "stopped"
+    assert sat.do("withdraw").standing == "withdrawn"
+    assert not sat.state.done
 
 
 def test_after_stopping_and_after_taking_everything_out_nothing_more_is_kept(sat):

@@ -9,11 +9,12 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from cohobate.errors import Refused
-from cohobate.web.people.links import COOKIE, person_link
+from cohobate.web.people.links import COOKIE, find_person, person_link
 from cohobate.web.people.models import Invitation, Person
+from cohobate.web.people.once import COOKIE as DOOR
 from cohobate.web.rooms import keeper, shelf
 
-from .browsers import Somebody, path_of, people_in, words
+from .browsers import Somebody, opened, path_of, people_in, words
 
 DIGEST = shelf.shipped()["conjecture"].digest
 
@@ -306,3 +307,100 @@ def test_a_name_is_what_others_can_see(nobody, invitation, given, kept):
     assert response.status_code == (302 if kept else 422)
     if kept:
         assert people_in(invitation.room) == ["Hedda", kept]
+
+
+# --- the same form, sent twice --------------------------------------------------------------------------------------
+
+
+def form_of(browser, path):
+    """What the form of an entrance sends by itself."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', browser.get(path).content.decode()))
+
+
+def test_a_form_that_is_sent_twice_lets_in_one_person_who_is_the_same_both_times(nobody, invitation):
+    sent = form_of(nobody, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+    first = nobody.post(path_of(invitation), sent)
+    del nobody.cookies[COOKIE]  # the answer was lost
+    second = nobody.post(path_of(invitation), sent)
+    assert first.headers["Location"] == second.headers["Location"] == f"/rooms/{invitation.room_id}/"
+    assert first.cookies[COOKIE].value == second.cookies[COOKIE].value
+    assert Person.objects.filter(name="Nora").count() == 1
+    assert people_in(invitation.room).count("Nora") == 1
+    invitation.refresh_from_db()
+    assert invitation.used == 1
+
+
+def test_the_last_use_sent_twice_is_not_refused_the_second_time(nobody, invitation):
+    Invitation.objects.filter(pk=invitation.pk).update(most_uses=1)
+    sent = form_of(nobody, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+    nobody.post(path_of(invitation), sent)
+    del nobody.cookies[COOKIE]
+    assert nobody.post(path_of(invitation), sent).status_code == 302
+    assert Somebody().post(path_of(invitation), sent).status_code == 410
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clicks_at_once_one_person_comes_in():
+    room = opened(Person.objects.create(name="Hedda", may_host=True))
+    invitation = Invitation.objects.create(room=room, made_by=room.host)
+    browser, start, came = Somebody(), threading.Barrier(4), []
+    sent = form_of(browser, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+
+    def click():
+        tab = Somebody()
+        tab.cookies[DOOR] = browser.cookies[DOOR].value
+        start.wait()
+        response = tab.post(path_of(invitation), sent)
+        came.append((response.status_code, response.cookies[COOKIE].value))
+        connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(4)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert len(came) == 4
+    assert len(set(came)) == 1
+    assert came[0][0] == 302
+    assert people_in(room).count("Nora") == 1
+    invitation.refresh_from_db()
+    assert invitation.used == 1
+
+
+@pytest.mark.parametrize("stolen", ["the key", "all that the page shows"])
+def test_what_a_page_shows_lets_nobody_in_as_somebody_from_another_browser(nobody, invitation, stolen):
+    sent = form_of(nobody, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+    nobody.post(path_of(invitation), sent)
+    thief = Somebody()
+    if stolen == "the key":
+        thief.get(path_of(invitation))  # and so has a cookie of their own
+    response = thief.post(path_of(invitation), sent | {"name": "Nora"})
+    nora = Person.objects.filter(name="Nora").order_by("made_at")
+    assert find_person(response.cookies[COOKIE].value if COOKIE in response.cookies else "", "cookie")[0] != nora[0]
+
+
+@pytest.mark.parametrize("way", ["another name", "signing out", "a new personal link", "two hours"])
+def test_a_form_leads_to_whoever_came_by_it_for_a_while_and_by_the_same_name_alone(nobody, invitation, way):
+    sent = form_of(nobody, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+    nobody.post(path_of(invitation), sent)
+    nora = Person.objects.get(name="Nora")
+    if way == "another name":
+        sent["name"] = "Olga"
+    elif way == "signing out":
+        nobody.do("sign-out")
+    elif way == "a new personal link":
+        nobody.do("renew")
+    else:
+        Person.objects.filter(pk=nora.pk).update(made_at=timezone.now() - timedelta(hours=2))
+    nobody.cookies.pop(COOKIE, None)
+    response = nobody.post(path_of(invitation), sent)
+    found = find_person(response.cookies[COOKIE].value, "cookie")[0] if COOKIE in response.cookies else None
+    assert found != nora
+
+
+def test_the_next_person_at_the_same_browser_is_somebody_else(nobody, invitation):
+    for name in ("Nora", "Nora's sister"):
+        sent = form_of(nobody, path_of(invitation)) | {"name": name, "consent": "on"}
+        nobody.post(path_of(invitation), sent)
+        nobody.do("sign-out")
+    assert {"Nora", "Nora's sister"} <= set(people_in(invitation.room))

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from cohobate.practicum.acts import Act
+from cohobate.web.people.links import COOKIE, find_person
 from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, links
 from cohobate.web.readings.models import Sitting, Trial, TrialInvitation
@@ -102,7 +103,7 @@ def comes(trial, name="Rita", browser=None, **more):
     browser = browser or Somebody()
     response = browser.post(invited(trial), COMING | {"name": name} | more)
     assert response.status_code == 302, response.content.decode()
-    browser.person = Sitting.objects.filter(trial=trial).latest("number").person
+    browser.person = find_person(browser.cookies[COOKIE].value, "cookie")[0]
     return browser
 
 
@@ -116,7 +117,7 @@ def state(browser, trial):
 
 def start(browser, trial):
     part = state(browser, trial).coming
-    browser.do("sitting-go", trial.pk, kind="start", part=part.number, id=slug())
+    browser.do("sitting-go", trial.pk, kind="start", part=part.number if part else 0, id=slug())
     return state(browser, trial).current
 
 

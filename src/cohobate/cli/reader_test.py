@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cohobate.cli.display import console, plain_table, told
 from cohobate.cli.given import text_of
-from cohobate.errors import RunProblem, StorageProblem, WrongUse
+from cohobate.errors import RunProblem, WrongUse
 from cohobate.runs import atomic_write, to_json
 
 if TYPE_CHECKING:
@@ -145,11 +145,11 @@ def verify(
     from cohobate.ledger import READER_TEST, entries_in
     from cohobate.practicum.reading.verifying import verified
 
-    whole = content(ledger).encode()
+    whole = text_of(ledger).encode()
     registered = None
     if shown is not None:
         try:
-            registered = json.loads(content(shown))
+            registered = json.loads(text_of(shown))
         except ValueError as error:
             raise WrongUse(f"{shown} is not JSON ({error}); ask the lead of the test for another file") from None
     problems = verified(whole, registered)

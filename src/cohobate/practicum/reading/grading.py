@@ -88,8 +88,9 @@ def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
     by stopping or when the test was closed, what was answered counts, and the rest was not reached; its time says
     nothing, and is left out.
     """
-    ended = {one.number: [_at_its_end(trial, one, part) for part in one.parts] for one in sittings}
-    counted = [one for one in sittings if not one.withdrawn and any(part.started is not None for part in one.parts)]
+    began = [one for one in sittings if one.parts]
+    ended = {one.number: [_at_its_end(trial, one, part) for part in one.parts] for one in began}
+    counted = [one for one in began if not one.withdrawn and any(part.started is not None for part in one.parts)]
     ungraded = {one.item for one in to_grade(trial, counted, named) if len(trial.grades_of(one.id)) < RATERS}
     answers = [
         line
@@ -100,7 +101,7 @@ def graded(trial: Trial, sittings: Sequence[Sitting], named: Named) -> Graded:
     return Graded(
         tuple(answers),
         tuple(id for id in trial.items if id in ungraded),
-        sum(one.withdrawn for one in sittings),
+        sum(one.withdrawn for one in began),
         sum(len(part.late) for one in counted for part in one.parts),
         sum(
             part.running and ended[one.number][part.number].finished is not None

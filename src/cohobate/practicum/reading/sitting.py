@@ -1,13 +1,16 @@
 """One reader's sitting as a fold over its events: what they were given, what they chose, and how long it took.
 
-    begin       data number, parts [{arm, passage, items [[id, options], …], seconds}, …]   by the software
     background  data knows: new | read | work                                              words line
+    begin       data number, parts [{arm, passage, items [[id, options], …], seconds}, …]   by the software
     start       data part
     answer      data part, item, choice: a number | "unsure" | null                        words text
     finish      data part, why: reader | time
     stop
     withdraw    the reader takes all their answers out of the analysis
     redact      data of
+
+What somebody reads is dealt when they begin their first part, and not when they come: who comes and never begins takes
+nobody's place in the plan.
 
 Times are those of the events, which never go backwards. What arrives after the time was up, and a little grace for the
 network, is kept apart and does not count.
@@ -126,9 +129,10 @@ class Sitting:
     """A sitting after some of its events."""
 
     sequence: int = 0
-    number: int = 0
-    """In the order of arrival, from 0."""
+    number: int = -1
+    """In the order in which readers began, from 0; −1 before that."""
     parts: list[Part] = field(default_factory=list)
+    """Nothing before the reader begins."""
     background: str = ""
     """One of `KNOWS`; "" if it was not said."""
     line: str = ""

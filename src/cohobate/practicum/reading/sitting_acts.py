@@ -19,6 +19,8 @@ LONGEST_ANSWER: Final = 4_000
 LONGEST_LINE: Final = 200
 MOST_ANSWERS: Final = 2_000
 """Answers and changes of them in one sitting."""
+BEFORE: Final = ("background", "stop", "withdraw")
+"""What one may do before it is settled what one reads."""
 
 
 def decide(sitting: Sitting, who: str, act: Act) -> Held:
@@ -28,8 +30,8 @@ def decide(sitting: Sitting, who: str, act: Act) -> Held:
     rule = _RULES.get(act.kind)
     if rule is None:
         raise Refused(f"'{clean(act.kind)[:40]}' is nothing that one does while reading; reload the page")
-    if not sitting.parts:
-        raise Refused("this sitting was not begun; open the link that you were sent")
+    if not sitting.parts and act.kind not in BEFORE:
+        raise Refused("you have not begun to read yet; start the first part")
     if sitting.withdrawn:
         raise Refused("you took your answers out of this test, so nothing more is kept")
     if sitting.stopped_at is not None and act.kind != "withdraw":

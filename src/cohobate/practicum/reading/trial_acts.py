@@ -35,9 +35,10 @@ OPTIONS: Final = (2, 6)
 MINUTES: Final = (0.5, 120.0)
 GRADES: Final = (0.0, 0.5, 1.0)
 BLIND: Final = (
-    "raters grade without knowing which text is whose; who makes the test, or writes or reviews what is tested, cannot "
-    "be one"
+    "raters grade without knowing which text is whose; who makes the test, writes or reviews what is tested, or owns "
+    "this server, cannot be one"
 )
+SEEN: Final = "you have graded all of them and the outcome is there for you to see, so your grades stay as they are"
 
 
 def decide(trial: Trial, who: str, act: Act) -> Held:
@@ -310,9 +311,11 @@ def _close(trial: Trial, who: str, act: Act) -> Held:
 
 def _grade(trial: Trial, who: str, act: Act) -> Held:
     """answer: which is there to be graded, by whoever has the answers. knows: as in joining; they may have come into a
-    work since then."""
+    work since then. seen: whether they may have seen what came of it."""
     if act.yes("knows"):
         raise Refused(BLIND)
+    if act.yes("seen"):
+        raise Refused(SEEN)
     grade = _number(act, "grade", 0, 1, "the grade")
     if grade not in GRADES:
         raise Refused(f"the grade {grade:g} is none; give 0, 0.5 or 1")

@@ -4,6 +4,7 @@ that."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.links import person_link, remember
 from cohobate.web.people.models import Entrance, Person
 from cohobate.web.people.names import ASKED, name_in
+from cohobate.web.people.once import at_the_door, mark_of, newcomer, who_came
 
 LAST_ONE_TAKEN = "Somebody else used this invitation for the last time just now."
 NOT_ONE = "This invitation is not complete, or was altered."
@@ -44,7 +46,9 @@ def let_in(
     address:  where whoever came in goes on
     becomes:  what the person is from then on, by column
     """
-    if entrance.over:
+    name = name_in(request)
+    mark = mark_of(request, entrance, name)
+    if entrance.over and who_came(mark) is None:
         return problem(request, 410, entrance.over, f"Ask {entrance.made_by.name or 'whoever sent it'} for a new link.")
     context |= {
         "invitation": entrance,
@@ -52,9 +56,8 @@ def let_in(
         "action": request.path,
     }
     if request.method != "POST":
-        return render(request, page, context)
+        return at_the_door(request, render(request, page, context))
     me = request.person if request.POST.get("as") == "me" else None
-    name = name_in(request)
     context |= {"name": name, "as_other": me is None}
     if me is None and not name:
         context["trouble"] = ASKED
@@ -63,7 +66,7 @@ def let_in(
     if "trouble" in context:
         return render(request, page, context, status=422)
     try:
-        person = _come_in(entrance, me, name, becomes or {}, join)
+        person = _come_in(entrance, me, name, mark, becomes or {}, join)
     except Refused as refused:
         context["trouble"] = sentence_of(refused)
         return render(request, page, context, status=409)
@@ -75,21 +78,35 @@ def let_in(
 
 
 def _come_in(
-    entrance: Entrance, me: Person | None, name: str, becomes: dict[str, Any], join: Callable[[Person], None]
+    entrance: Entrance,
+    me: Person | None,
+    name: str,
+    mark: str | None,
+    becomes: dict[str, Any],
+    join: Callable[[Person], None],
 ) -> Person:
     """Counts the use and lets them in, or neither. Raises Refused, and what a database raises that cannot go on."""
     with transaction.atomic():
-        if not entrance.take():
-            raise Refused(LAST_ONE_TAKEN)
-        person = me or Person.objects.create(name=name)
-        # Only what changes: the rest of this row may have been changed elsewhere since it was read.
-        changed = dict(becomes)
-        if person.consented_at is None:
-            changed["consented_at"] = timezone.now()
-        if changed:
-            for column, value in changed.items():
-                setattr(person, column, value)
-            person.save(update_fields=list(changed))
+        taken = entrance.take()  # where two send the same form at once, one of them waits here for the other
+        again = who_came(mark) if me is None else None
+        if again is None:
+            if not taken:
+                raise Refused(LAST_ONE_TAKEN)
+            person = me or newcomer(name, mark)
+            # Only what changes: the rest of this row may have been changed elsewhere since it was read.
+            changed = dict(becomes)
+            if person.consented_at is None:
+                changed["consented_at"] = timezone.now()
+            if changed:
+                for column, value in changed.items():
+                    setattr(person, column, value)
+                person.save(update_fields=list(changed))
+        elif taken:
+            entrance.give_back()
+    if again is not None:
+        with suppress(Refused):
+            join(again)  # whoever was first may be on their way in still
+        return again
     try:
         join(person)
     except Exception:

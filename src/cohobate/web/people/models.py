@@ -20,6 +20,8 @@ class Person(models.Model):
     generation = models.PositiveIntegerField(default=1)
     """Of the personal link. Raising it makes the links and the cookies of earlier generations void."""
     consented_at = models.DateTimeField(null=True)
+    came_by = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    """The form that they came in by, so that they come in once: see `once`."""
 
     def __str__(self) -> str:
         return self.name or "somebody without a name"

@@ -15,6 +15,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import find_person, forget, person_link, remember
 from cohobate.web.people.models import Person
 from cohobate.web.people.names import ASKED, name_in
+from cohobate.web.people.once import leave_the_door
 
 GONE = {
     "altered": (404, "This personal link is not complete, or was altered.", "Copy the whole link once more."),
@@ -72,7 +73,7 @@ def rename(request: HttpRequest) -> HttpResponse:
 @allowed("person", "POST")
 def renew(request: HttpRequest) -> HttpResponse:
     """A new personal link; the old one, and whoever came in by it elsewhere, are out."""
-    Person.objects.filter(pk=request.person.pk).update(generation=F("generation") + 1)
+    Person.objects.filter(pk=request.person.pk).update(generation=F("generation") + 1, came_by=None)
     request.person.refresh_from_db()
     messages.success(request, "You have a new personal link. The old one is void, and other devices are signed out.")
     response = redirect("me")
@@ -86,6 +87,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     messages.success(request, "You are signed out here. Your personal link brings you back.")
     response = redirect("home")
     forget(response)
+    leave_the_door(response)
     return response
 
 

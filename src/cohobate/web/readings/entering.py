@@ -19,6 +19,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import person_link, remember
 from cohobate.web.people.models import Person
 from cohobate.web.people.names import name_in
+from cohobate.web.people.once import at_the_door, mark_of, newcomer, who_came
 from cohobate.web.readings import keeper
 from cohobate.web.readings.links import FOR, find
 from cohobate.web.readings.models import TrialInvitation
@@ -38,6 +39,9 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         sentence = "This link is not complete, or was altered."
         return problem(request, 404, sentence, "Copy the whole link once more, or ask for a new one.")
     id, role, me = invitation.trial_id, invitation.role, request.person
+    again = who_came(mark_of(request, invitation, name_in(request)))
+    if again is not None:
+        return _is_in(request, invitation, again, new=True)
     if me and keeper.sitting_of(id, me):
         return redirect("sitting", id)
     trial = keeper.trials.state(id)
@@ -68,7 +72,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     if role == "reader" and trial.plan:
         context |= {"parts": trial.dealt(0), "minutes": sum(one["seconds"] for one in trial.dealt(0)) / 60}
     if request.method != "POST":
-        return render(request, "readings/enter.html", context)
+        return at_the_door(request, render(request, "readings/enter.html", context))
     return _entered(request, invitation, context)
 
 
@@ -86,27 +90,34 @@ def _entered(request: HttpRequest, invitation: TrialInvitation, context: dict[st
     if "trouble" in context:
         return render(request, "readings/enter.html", context, status=422)
     try:
-        person = _come_in(invitation, me, name, request.POST)
+        person = _come_in(invitation, me, name, mark_of(request, invitation, name), request.POST)
     except Refused as refused:
         context["trouble"] = sentence_of(refused)
         return render(request, "readings/enter.html", context, status=409)
-    response = redirect("sitting" if role == "reader" else "trial", invitation.trial_id)
-    if me is None:
+    return _is_in(request, invitation, person, new=me is None)
+
+
+def _is_in(request: HttpRequest, invitation: TrialInvitation, person: Person, new: bool) -> HttpResponse:
+    """Leads somebody on whom the link has let in."""
+    response = redirect("sitting" if invitation.role == "reader" else "trial", invitation.trial_id)
+    if new:
         messages.info(request, person_link(person), extra_tags="personal-link")
     remember(response, person)
     return response
 
 
-def _come_in(invitation: TrialInvitation, me: Person | None, name: str, sent: Any) -> Person:
+def _come_in(invitation: TrialInvitation, me: Person | None, name: str, mark: str | None, sent: Any) -> Person:
     """Counts the use and lets them in, or neither. Raises Refused."""
     with transaction.atomic():
-        if not invitation.take():
+        taken = invitation.take()  # where two send the same form at once, one of them waits here for the other
+        there = me if me and keeper.sitting_of(invitation.trial_id, me) else None if me else who_came(mark)
+        if there is not None:
+            if taken:
+                invitation.give_back()
+            return there
+        if not taken:
             raise Refused(LAST_ONE_TAKEN)
-        if me and keeper.sitting_of(invitation.trial_id, me):
-            # A second click, while the first was under way.
-            invitation.give_back()
-            return me
-        person = me or Person.objects.create(name=name)
+        person = me or newcomer(name, mark)
         if person.consented_at is None:
             person.consented_at = timezone.now()
             person.save(update_fields=["consented_at"])

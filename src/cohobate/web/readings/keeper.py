@@ -7,20 +7,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Max
 from django.utils.crypto import salted_hmac
 
 from cohobate.canonical import digest
 from cohobate.errors import Refused
 from cohobate.events import HOUSE, Event
 from cohobate.practicum.acts import Act
+from cohobate.practicum.reading import grading, sitting_acts, trial_acts
 from cohobate.practicum.reading import sitting as sittings_fold
-from cohobate.practicum.reading import sitting_acts, trial_acts
 from cohobate.practicum.reading import trial as trials_fold
+from cohobate.practicum.reading.grading import ToGrade
 from cohobate.practicum.reading.sitting import Sitting
-from cohobate.practicum.reading.trial import Trial
+from cohobate.practicum.reading.trial import Stretch, Trial
 from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
+from cohobate.web.readings.meeting import none_meets, source_meets_none, version_meets_none
 from cohobate.web.slugs import below, digits, slug
 from cohobate.web.works.drafts import draft_of, words_of
 from cohobate.web.works.keeper import claimed, text_of
@@ -59,14 +62,20 @@ def act(id: str, person: Person, act: Act, added: Mapping[str, Any] | None = Non
     elif act.kind == "plan":
         given["seed"] = str(below(2**32))
     elif act.kind == "join":
-        given |= {"reads": "yes" if _reads(id, person) else "", "knows": "yes" if knows(id, person) else ""}
+        given |= {"reads": "yes" if _reads(id, person) else "", "knows": "yes" if sees_arms(id, person) else ""}
     elif act.kind == "grade":
-        given["knows"] = "yes" if knows(id, person) else ""
+        given |= {"knows": "yes" if sees_arms(id, person) else "", "seen": "yes" if may_see(id, person) else ""}
 
     def before(trial: Trial, data: dict[str, Any], words: dict[str, str], salt: str) -> Mapping[str, Any]:
         more = dict(added or {})
         if act.kind == "register":
             more |= {"drafted": words_of(trial.work), "drafts": _held(trial, words["editor"])}
+        if act.kind == "passage" and "source" in data:
+            source_meets_none(trial, data["passage"], Stretch(*data["source"]))
+        if act.kind == "text":
+            version_meets_none(trial, data["passage"], Stretch(*data["version"]))
+        if act.kind in ("plan", "open"):
+            none_meets(trial)
         if act.kind == "open":
             for one in trial.passages.values():
                 assert one.version is not None
@@ -126,6 +135,30 @@ def knows(id: str, person: Person) -> bool:
     return bool(WorkEvent.objects.filter(work_id__in=trials.state(id).works, actor=person.pk).exists())
 
 
+def sees_arms(id: str, person: Person) -> bool:
+    """Whether somebody is no rater, as they may know from which text an answer is: whoever has, or had, a part in the
+    works, and the owner of the server, to whom all is shown."""
+    return person.is_owner or knows(id, person)
+
+
+def to_grade(id: str) -> list[ToGrade]:
+    """The answers in words of a test that raters grade."""
+    return grading.to_grade(trials.state(id), all_sittings(id), answer_id)
+
+
+def left_to(id: str, person: Person) -> int:
+    """How many answers a rater has still to grade; none for who may not grade any more."""
+    if sees_arms(id, person):
+        return 0
+    grades = trials.state(id).grades
+    return sum(person.pk not in grades.get(one.id, {}) for one in to_grade(id))
+
+
+def may_see(id: str, person: Person) -> bool:
+    """Whether an outcome is there, and this rater has graded all, so that nothing keeps them from looking at it."""
+    return bool(trials.state(id).outcomes) and not left_to(id, person)
+
+
 # --- readers --------------------------------------------------------------------------------------------------------
 
 FAMILIAR = "you know too much of this test to read in it: you helped to make it, or to write what is tested"
@@ -144,9 +177,9 @@ def sitting_of(id: str, person: Person) -> models.Sitting | None:
 
 
 def arrive(id: str, person: Person, knows: str, line: str) -> models.Sitting:
-    """Lets somebody in as the next reader. Who is in already stays who they were. Raises Refused."""
+    """Lets somebody in as a reader; what they read is dealt when they begin. Who is in already stays who they were.
+    Raises Refused."""
     with transaction.atomic():
-        # One after the other, so that each has a number of their own.
         models.Trial.objects.select_for_update().get(pk=id)
         there = sitting_of(id, person)
         if there is not None:
@@ -156,9 +189,7 @@ def arrive(id: str, person: Person, knows: str, line: str) -> models.Sitting:
             raise Refused("this test is not open, so nobody can begin to read in it")
         if not may_read(id, person):
             raise Refused(FAMILIAR)
-        number = models.Sitting.objects.filter(trial_id=id).count()
-        row = models.Sitting.objects.create(trial_id=id, person=person, number=number)
-        sittings.house(row.pk, "begin", {"number": number, "parts": trial.dealt(number)})
+        row = models.Sitting.objects.create(trial_id=id, person=person)
         sittings.act(row.pk, person.pk, Act(slug(), "background", {"knows": knows, "line": line}))
     return row
 
@@ -168,7 +199,28 @@ CLOSED = "this test was closed, so nothing more is kept; what you answered befor
 
 def do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
     """Does what a reader would do. Returns the event, and whether it had been done before. Raises Refused."""
+    if act.kind != "start":
+        return _do(row, person, act)
+    with transaction.atomic():
+        _deal(row)
+        return _do(row, person, act)
 
+
+def _deal(row: models.Sitting) -> None:
+    """Settles what a reader reads who begins now: the next sequence of the plan. Within a transaction: if the reader
+    does not begin after all, nothing was dealt."""
+    # One after the other, so that each has a number of their own.
+    models.Trial.objects.select_for_update().get(pk=row.trial_id)
+    trial, sitting = trials.state(row.trial_id), sittings.state(row.pk)
+    if trial.state != "open" or sitting.parts or sitting.stopped:
+        return
+    last = models.Sitting.objects.filter(trial_id=row.trial_id).aggregate(number=Max("number"))["number"]
+    number = 0 if last is None else last + 1
+    models.Sitting.objects.filter(pk=row.pk).update(number=number)
+    sittings.house(row.pk, "begin", {"number": number, "parts": trial.dealt(number)})
+
+
+def _do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
     def before(*_: Any) -> Mapping[str, Any]:
         # Within the transaction: whoever waited for their turn while the test was closed comes too late.
         if act.kind not in ("withdraw", "stop") and trials.state(row.trial_id).state != "open":
@@ -199,10 +251,9 @@ def take_out(row: models.Sitting, person: Person) -> None:
 
 
 def all_sittings(id: str) -> list[Sitting]:
-    """All sittings of a test, in the order of arrival."""
-    events: dict[str, list[Event]] = {
-        pk: [] for pk in models.Sitting.objects.filter(trial_id=id).order_by("number").values_list("pk", flat=True)
-    }
+    """All sittings of a test: those who began in the order in which they did, then the others."""
+    order = models.Sitting.objects.filter(trial_id=id).order_by(F("number").asc(nulls_last=True), "begun_at", "pk")
+    events: dict[str, list[Event]] = {pk: [] for pk in order.values_list("pk", flat=True)}
     rows = models.SittingEvent.objects.filter(sitting__trial_id=id).order_by("sitting_id", "sequence")
     for row in rows.iterator(chunk_size=2000):
         events[row.sitting_id].append(row.happened())
@@ -227,9 +278,13 @@ __all__ = [
     "begin",
     "do",
     "knows",
+    "left_to",
     "may_read",
+    "may_see",
+    "sees_arms",
     "sitting_of",
     "sittings",
     "take_out",
+    "to_grade",
     "trials",
 ]

@@ -76,9 +76,10 @@ class Sitting(models.Model):
     id = models.CharField(primary_key=True, max_length=16, default=slug, editable=False)
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="sittings")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="sittings")
-    number = models.PositiveIntegerField()
-    """In the order of arrival, from 0: by it the plan deals what they read."""
+    number = models.PositiveIntegerField(null=True)
+    """In the order in which readers began, from 0: by it the plan deals what they read. None before they begin."""
     begun_at = models.DateTimeField(default=timezone.now)
+    """When they came."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -89,7 +90,7 @@ class Sitting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.trial_id} {self.number}"
+        return f"{self.trial_id} {'–' if self.number is None else self.number}"
 
 
 class SittingEvent(Chained):

@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 
 from cohobate.errors import WrongUse
 from cohobate.fidelity.crossover import ALL, Crossover, Figure
-from cohobate.fidelity.paired import SCOPES, Finding
+from cohobate.fidelity.paired import FEWEST_READERS, SCOPES, Finding
 from cohobate.practicum.reader_test import MARGIN, Answer, Outcome, analyse, items_of, outcome_svg
 from cohobate.practicum.reading.grading import Graded, graded, reliability, to_grade
 from cohobate.practicum.reading.sitting import Sitting
@@ -27,7 +27,8 @@ from cohobate.web.people.models import Person
 from cohobate.web.readings import keeper, models
 from cohobate.web.readings.access import parts_in, trial_for
 from cohobate.web.readings.order import order_of, wrote_themselves
-from cohobate.web.readings.progress import left_at
+from cohobate.web.readings.progress import left_at, never_began
+from cohobate.web.readings.templatetags.readings import figure_name
 from cohobate.web.readings.unlinked import unlinked
 from cohobate.web.readings.views import attempt, page
 from cohobate.web.words import counted
@@ -117,9 +118,12 @@ def _came(there: Sequence[Sitting]) -> list[str]:
     if not there:
         return []
     through = sum(one.standing == "done" for one in there)
-    came = f"{counted(len(there), 'reader')} came, and {through} went through all parts."
-    left = [f"{counted(number, 'reader')} in part {part}" for part, number in left_at(there)]
-    return [f"{came} Not through: {', '.join(left)}." if left else came]
+    told = [f"{counted(len(there), 'reader')} came, and {through} went through all parts."]
+    if left := [f"{counted(number, 'reader')} in part {part}" for part, number in left_at(there)]:
+        told.append(f"Not through: {', '.join(left)}.")
+    if idle := never_began(there):
+        told.append(f"{counted(idle, 'reader')} never began, and took no place in the plan.")
+    return [" ".join(told)]
 
 
 def _agreed(state: Trial, there: Sequence[Sitting]) -> list[str]:
@@ -161,9 +165,12 @@ def kept(index: int, hash: str) -> Outcome:
 def shown(made: Made) -> dict[str, Any]:
     """The figures of an outcome, as the page has them."""
     found = kept(*made.ledger)
+    rows = _rows(found)
     return {
-        "picture": mark_safe(outcome_svg(found)),
-        "rows": _rows(found),
+        "picture": mark_safe(outcome_svg(found)) if any(not one.figure.finding.too_few for one in rows) else "",
+        "rows": [one for one in rows if not one.figure.finding.too_few],
+        "too_few": too_few([one.figure for one in rows]),
+        "fewest": FEWEST_READERS,
         "groups": [
             ("By kind of item", _groups(found.figures, lambda one: one.kind)),
             ("By how well readers know the field", _groups(found.figures, lambda one: one.background)),
@@ -189,6 +196,17 @@ def _rows(found: Outcome) -> list[Row]:
     return sorted(rows, key=lambda one: one.figure.what.startswith(("accuracy", "unanswered")))
 
 
+def too_few(figures: Iterable[Figure]) -> str:
+    """One sentence for all figures that too few readers are behind: which, how many, and how many it takes; "" if there
+    are none."""
+    found: dict[int, list[str]] = {}
+    for one in figures:
+        if one.finding.too_few:
+            found.setdefault(one.finding.readers, []).append(figure_name(one))
+    told = "; ".join(f"{', '.join(names)} ({counted(readers, 'reader')})" for readers, names in found.items())
+    return f"Too few to say, as each takes at least {FEWEST_READERS} readers: {told}." if told else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Figures of some items or some readers."""
@@ -197,6 +215,8 @@ class Group:
     readers: int
     figures: list[Figure]
     """Nothing where all are of too few."""
+    too_few: str
+    """A sentence for what is of too few readers, where other things are not."""
 
 
 def _groups(figures: Iterable[Figure], name: Callable[[Figure], str]) -> list[Group]:
@@ -208,7 +228,8 @@ def _groups(figures: Iterable[Figure], name: Callable[[Figure], str]) -> list[Gr
         Group(
             group,
             max(one.finding.readers for one in some),
-            [] if all(one.finding.too_few for one in some) else some,
+            [one for one in some if not one.finding.too_few],
+            too_few(some),
         )
         for group, some in found.items()
     ]

@@ -41,15 +41,19 @@ def progress(request: HttpRequest, trial: str) -> HttpResponse:
         "rows": rows(state, there),
         "standing": Counter(one.standing for one in there),
         "left_at": left_at(there),
+        "never_began": never_began(there),
         "came": len(there),
     }
     return render(request, "readings/progress.html", context)
 
 
 def rows(trial: Trial, sittings: list[Sitting]) -> list[Row]:
-    """The sittings counted by what is read, in the order in which these sequences came first."""
+    """The sittings counted by what is read, in the order in which these sequences came first; not of those to whom
+    nothing was dealt, as they have not begun."""
     found: dict[str, Counter[str]] = {}
     for one in sittings:
+        if not one.parts:
+            continue
         found.setdefault(sequence_of(trial, one), Counter())[one.standing] += 1
     return [
         Row(name, sum(some.values()), some["came"] + some["reading"], some["done"], some["stopped"] + some["withdrawn"])
@@ -66,11 +70,16 @@ def sequence_of(trial: Trial, sitting: Sitting) -> str:
 def left_at(sittings: Iterable[Sitting]) -> list[tuple[int, int]]:
     """How many stopped, or have not come back, in which part, counted from 1."""
     parts = [
-        next((part.number + 1 for part in one.parts if part.finished is None), 0)
+        next(part.number + 1 for part in one.parts if part.finished is None)
         for one in sittings
-        if one.standing in ("came", "reading", "stopped")
+        if one.parts and one.standing in ("came", "reading", "stopped")
     ]
     return sorted(Counter(parts).items())
+
+
+def never_began(sittings: Iterable[Sitting]) -> int:
+    """How many came, and have not begun the first part."""
+    return sum(not one.parts for one in sittings)
 
 
 @allowed("person", "GET")

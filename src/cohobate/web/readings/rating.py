@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from cohobate.errors import Refused
-from cohobate.practicum.reading.grading import RATERS, ToGrade, reliability, to_grade
+from cohobate.practicum.reading.grading import RATERS, ToGrade, reliability
 from cohobate.practicum.reading.trial import Trial
-from cohobate.practicum.reading.trial_acts import BLIND
+from cohobate.practicum.reading.trial_acts import BLIND, SEEN
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, models
@@ -32,15 +32,16 @@ def rating(request: HttpRequest, trial: str) -> HttpResponse:
     if state.state not in ("closed", "done"):
         why = "Readers may still change their answers, and who comes when would tell raters whose is whose."
         return problem(request, 409, NOT_YET, why, onward=(f"/tests/{row.pk}/", "Back to the test"))
-    there = to_grade(state, keeper.all_sittings(row.pk), keeper.answer_id)
+    there = keeper.to_grade(row.pk)
     rates = state.has(request.person.pk, "rater")
-    if rates and keeper.knows(row.pk, request.person):
+    if rates and keeper.sees_arms(row.pk, request.person):
         return problem(request, 403, sentence_of(Refused(BLIND)), "Leave it to somebody else, and tell the lead.")
     if request.method == "POST":
         return _graded(request, row, state, there)
     context = page(row, state, parts_in(request.person, row)) | {"rates": rates}
     if rates:
         context |= _to_grade(state, there, request.person.pk)
+        context["seen"] = sentence_of(Refused(SEEN)) if keeper.may_see(row.pk, request.person) else ""
     else:
         context |= agreement(state, there)
     return render(request, "readings/rating.html", context)

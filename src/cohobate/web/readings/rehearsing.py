@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cohobate.archive.passages import Passage as Block
 from cohobate.practicum.reader_test import DISTILLATION, SOURCE
 from cohobate.practicum.readers import (
     REHEARSAL,
@@ -21,7 +20,7 @@ from cohobate.practicum.readers import (
     rehearse,
     rule_reader,
 )
-from cohobate.practicum.reading.trial import Stretch, Trial
+from cohobate.practicum.reading.trial import Trial
 from cohobate.web.people.access import allowed
 from cohobate.web.readings import keeper, texts
 from cohobate.web.readings.access import parts_in, trial_for
@@ -80,9 +79,9 @@ def passages(state: Trial) -> list[Passage]:
     """The test as the rule reads it: what is answered by choosing, and the texts that there are."""
     found = []
     for pair in state.passages.values():
-        read = {SOURCE: _plain(texts.source_blocks(pair.source.digest), pair.source)}
+        read = {SOURCE: texts.source_plain(pair.source)}
         if pair.version:
-            read[DISTILLATION] = _plain(texts.version_blocks(pair.version.of, pair.version.digest), pair.version)
+            read[DISTILLATION] = texts.version_plain(pair.version)
         items = [
             Keyed(one.id, one.question, one.options, one.key, one.kind)
             for one in state.items_of(pair.id)
@@ -113,10 +112,6 @@ def missed(passage: Passage) -> list[Missed]:
                 )
             )
     return found
-
-
-def _plain(blocks: tuple[Block, ...], stretch: Stretch) -> str:
-    return "\n\n".join(one.text for one in blocks[stretch.first - 1 : stretch.last])
 
 
 def counted(rows: Sequence[Row]) -> list[Counted]:

@@ -60,16 +60,27 @@ def sitting(request: HttpRequest, trial: str) -> HttpResponse:
     row = own(request, trial)
     state, of = keeper.sittings.state(row.pk), keeper.trials.state(row.trial_id)
     now = keeper.sittings.clock()
-    context: dict[str, Any] = {"row": row, "trial": of, "sitting": state, "total": len(state.parts)}
+    context: dict[str, Any] = {"row": row, "trial": of, "sitting": state, "total": 1 + len(of.passages)}
     part = state.current
     if state.stopped or state.done or of.state != "open":
         context |= {"over": of.state != "open" and not state.stopped and not state.done}
         return render(request, "readings/thanks.html", context)
     if part is None:
-        return render(request, "readings/between.html", context | {"part": state.coming, "told": of.plan})
+        return render(request, "readings/between.html", context | _coming(of, state))
     if now >= part.deadline:
         return render(request, "readings/time.html", context | {"part": part})
     return render(request, "readings/sitting.html", context | shown(of, part) | {"left": part.left(now)})
+
+
+def _coming(trial: Trial, sitting: Sitting) -> dict[str, Any]:
+    """What is said of the part that comes next, also where it is not dealt yet."""
+    part, plan = sitting.coming, trial.plan
+    if part is not None:
+        return {"number": part.number, "reads": bool(part.passage), "asked": str(len(part.items)), "limit": part.limit}
+    assert plan is not None
+    halves = {sum(len(of[form]) for of in trial.design.forms.values()) for form in "AB"}
+    asked = " or ".join(str(one) for one in sorted(halves))
+    return {"number": 0, "reads": False, "asked": asked, "limit": 60 * plan.minutes_without}
 
 
 def shown(trial: Trial, part: Part) -> dict[str, Any]:

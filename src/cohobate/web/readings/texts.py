@@ -68,6 +68,20 @@ def _html(blocks: tuple[Passage, ...], stretch: Stretch) -> SafeString:
     return mark_safe(cleaned("\n".join(one.html for one in blocks[stretch.first - 1 : stretch.last])))
 
 
+def source_plain(stretch: Stretch) -> str:
+    """The words of a stretch of a source. Raises Refused if there is no such text."""
+    return _plain(source_blocks(stretch.digest), stretch)
+
+
+def version_plain(stretch: Stretch) -> str:
+    """The words of a stretch of a version. Raises Refused if its text was taken out."""
+    return _plain(version_blocks(stretch.of, stretch.digest), stretch)
+
+
+def _plain(blocks: tuple[Passage, ...], stretch: Stretch) -> str:
+    return "\n\n".join(one.text for one in blocks[stretch.first - 1 : stretch.last])
+
+
 def sources() -> list[Source]:
     """What stands on the shelf and can be chosen, by title."""
     return list(standing().filter(type__in=("source", "other", "claim")).only("pk", "title", "latest_id")[:500])

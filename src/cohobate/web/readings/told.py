@@ -9,7 +9,6 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from cohobate.practicum.reading.grading import to_grade
 from cohobate.practicum.reading.trial import STATES as ALL
 from cohobate.practicum.reading.trial import Trial
 from cohobate.web.people.models import Person
@@ -77,7 +76,7 @@ def helpers_of(work: str) -> Help:
     for row, state in tests_of(work, "open", "closed", "done"):
         items.update(one.by for one in state.items.values())
         rated.update(who for grades in state.grades.values() for who in grades)
-        readers += row.sittings.count()
+        readers += row.sittings.exclude(number=None).count()
     return Help(dict(items), dict(rated), readers)
 
 
@@ -95,11 +94,10 @@ def waiting_for(person: Person) -> Sequence[Waiting]:
         elif state.state == "writing" and state.has(person.pk, "examiner"):
             told = f"{len(state.items)} so far"
             found.append(Waiting("Items to write", row.title, reverse("trial-items", args=[row.pk]), told))
-        if state.state in ("closed", "done") and state.has(person.pk, "rater"):
-            there = to_grade(state, keeper.all_sittings(row.pk), keeper.answer_id)
-            if left := sum(person.pk not in state.grades.get(one.id, {}) for one in there):
-                told = f"{left} answer{'' if left == 1 else 's'}"
-                found.append(Waiting("Answers to grade", row.title, reverse("trial-rating", args=[row.pk]), told))
+        grades = state.state in ("closed", "done") and state.has(person.pk, "rater")
+        if grades and (left := keeper.left_to(row.pk, person)):
+            told = counted(left, "answer")
+            found.append(Waiting("Answers to grade", row.title, reverse("trial-rating", args=[row.pk]), told))
     return found
 
 

@@ -103,7 +103,10 @@ def trial(request: HttpRequest, trial: str) -> HttpResponse:
         messages.error(request, trouble)
     state = keeper.trials.state(row.pk)
     parts = parts_in(request.person, row)
-    context = page(row, state, parts) | {"foreseen": foreseen(state) if state.state == "writing" else {}}
+    context = page(row, state, parts) | {
+        "foreseen": foreseen(state) if state.state == "writing" else {},
+        "to_grade": keeper.left_to(row.pk, request.person) if "rater" in parts else 0,
+    }
     return render(request, "readings/trial.html", context, status=409 if trouble else 200)
 
 

@@ -1,0 +1,61 @@
+"""Coming in once, however often the same form is sent: by a second click, or anew when the connection was lost.
+
+The form carries a key that its page drew, and the browser a cookie that no page shows. Who sends both again, with the
+same name and by the same link, is whoever came in by them. A key alone, from another browser, lets in somebody new.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import get_random_string, salted_hmac
+
+from cohobate.web.people.models import Entrance, Person
+
+COOKIE: Final = "cohobate-door"
+LASTS: Final = 24 * 3600
+"""Seconds that a browser keeps it."""
+AGAIN: Final = timedelta(hours=1)
+"""For so long after somebody came in, the same form leads to them."""
+
+
+def at_the_door(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response with a page that has such a form; its browser is known by its cookie from now on."""
+    value = request.COOKIES.get(COOKIE, "")
+    if not re.fullmatch("[A-Za-z0-9]{32}", value):
+        value = get_random_string(32)
+    response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=settings.HTTPS)
+    return response
+
+
+def leave_the_door(response: HttpResponse) -> None:
+    """Lets no form that was sent before lead to whoever was here."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def mark_of(request: HttpRequest, entrance: Entrance, name: str) -> str | None:
+    """What whoever comes in by this form is found by if it is sent again; None where the browser cannot be told from
+    others. Nobody works it out without the cookie and this server's secret."""
+    key, cookie = request.POST.get("key", ""), request.COOKIES.get(COOKIE, "")
+    if not re.fullmatch(r"\w{8,64}", key) or not re.fullmatch("[A-Za-z0-9]{32}", cookie):
+        return None
+    whole = f"{type(entrance).__name__} {entrance.pk} {key} {cookie} {name}"
+    return salted_hmac("cohobate.once", whole, algorithm="sha256").hexdigest()
+
+
+def who_came(mark: str | None) -> Person | None:
+    """Who came in by that form; None if nobody did, or too long ago."""
+    if mark is None:
+        return None
+    return Person.objects.filter(came_by=mark, made_at__gt=timezone.now() - AGAIN).first()
+
+
+def newcomer(name: str, mark: str | None) -> Person:
+    """Somebody new."""
+    free = mark is not None and not Person.objects.filter(came_by=mark).exists()
+    return Person.objects.create(name=name, came_by=mark if free else None)
