@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cohobate.web.asgi import DRAFT
-from cohobate.web.works import drafts, keeper
+from cohobate.web.works import drafts, earlier, keeper, revisions
 from cohobate.web.works.models import Draft, Earlier
 
 from .browsers import takes_part, words
@@ -141,8 +141,13 @@ def test_whatever_is_not_chosen_is_kept(writer, second, work):
 
 
 def kept(work):
-    """The earlier texts of a work."""
-    return list(Earlier.objects.filter(work=work).values_list("text", flat=True))
+    """The earlier texts of a work, all of them."""
+    return [revisions.text_of(one) for one in Earlier.objects.filter(work=work)]
+
+
+def listed(work):
+    """Those that its list shows, the latest first."""
+    return [revisions.text_of(one) for one in drafts.earlier(work.pk)]
 
 
 def test_without_a_script_a_conflict_is_a_page_with_both_texts_and_a_choice(writer, second, work):
@@ -181,34 +186,35 @@ def test_whoever_chooses_while_a_third_saves_chooses_again(writer, second, work)
 # --- earlier texts --------------------------------------------------------------------------------------------------
 
 
-def test_while_somebody_writes_their_text_is_kept_every_two_minutes(writer, work, monkeypatch):
+def test_while_somebody_writes_every_text_is_kept_and_one_listed_every_two_minutes(writer, work, monkeypatch):
     began = timezone.now()
     for revision, minutes in enumerate((0, 1, 1.5, 3.2, 3.4, 6)):
         monkeypatch.setattr(timezone, "now", lambda: began + timedelta(minutes=minutes))  # noqa: B023
         save(writer, work, f"After {minutes} minutes.", revision)
-    assert kept(work)[::-1] == ["After 0 minutes.", "After 1.5 minutes.", "After 3.4 minutes."]
+    assert listed(work)[::-1] == ["After 0 minutes.", "After 1.5 minutes.", "After 3.4 minutes."]
+    assert kept(work)[::-1] == [f"After {minutes} minutes." for minutes in (0, 1, 1.5, 3.2, 3.4, 6)]
 
 
-def test_what_loses_much_is_kept_at_once(writer, work):
+def test_what_loses_much_is_listed_at_once(writer, work):
     long = "A sentence. " * 30
     save(writer, work, "It begins.", 0)
     for revision, text in enumerate((long, f"{long}And on.", f"{long}And on. ", "Short."), start=1):
         save(writer, work, text, revision)
-    assert kept(work) == [f"{long}And on. ", "It begins."]
+    assert listed(work) == [f"{long}And on. ", "It begins."]
 
 
-def test_what_somebody_else_replaces_is_kept_at_once(writer, second, work):
+def test_what_somebody_else_replaces_is_listed_at_once(writer, second, work):
     save(writer, work, "One.", 0)
     save(writer, work, "One. Two.", 1)
     save(second, work, "One. Two. Three.", 2)
-    assert "One. Two." in kept(work)
+    assert "One. Two." in listed(work)
 
 
 def test_an_earlier_text_is_shown_beside_the_draft_and_taken_back(writer, work):
     save(writer, work, "It was good.", 0)
     writer.see("edit-work", work.pk)
     save(writer, work, "It is bad.", 1)
-    one = Earlier.objects.get()
+    one = Earlier.objects.get(revision=1)
     assert "It was good." in writer.see("earlier-text", work.pk, one.pk)
     writer.do("earlier-text", work.pk, one.pk, revision=2)
     assert Draft.objects.get().text == "It was good."
@@ -230,13 +236,36 @@ def test_earlier_texts_of_another_work_are_not_there(writer, work):
     writer.see("earlier-text", work.pk, one.pk, status=404)
 
 
-def test_of_very_many_the_oldest_go_and_what_was_set_aside_stays(writer, work, monkeypatch):
-    monkeypatch.setattr(drafts, "MOST", 3)
+def test_of_very_many_none_goes_and_the_list_has_pages(writer, work, monkeypatch):
+    monkeypatch.setattr(earlier, "A_PAGE", 4)
+    monkeypatch.setattr(revisions, "CHAIN", 5)
     drafts.set_aside(work.pk, writer.person, "Set aside.", 0)
-    for revision in range(6):
-        save(writer, work, f"Text {revision}.", revision)
-        writer.see("edit-work", work.pk)
-    assert sorted(kept(work)) == ["Set aside.", "Text 3.", "Text 4.", "Text 5."]
+    typed = ["A pump stood still. " * 20 + "And on. " * count for count in range(40)]
+    for revision, text in enumerate(typed):
+        if revision % 3 == 0:
+            writer.see("edit-work", work.pk)
+        save(writer, work, text, revision)
+    assert set(kept(work)) == {"Set aside.", *typed}
+    assert listed(work) == [*typed[38::-3], typed[0], "Set aside."]
+    pages = [writer.get(f"/works/{work.pk}/earlier/?page={page}").content.decode() for page in range(1, 5)]
+    assert [page.count("<li>") for page in pages] == [4, 4, 4, 3]
+    assert "Page 4 of 4" in words(pages[3])
+
+
+def test_the_texts_between_two_that_are_listed_are_reached_from_these(writer, work):
+    for revision, text in enumerate(("One.", "One. Two?", "One. Three.")):
+        save(writer, work, text, revision)
+    first, second, third = Earlier.objects.order_by("revision")
+    assert listed(work) == ["One."]
+    page = writer.see("earlier-text", work.pk, first.pk)
+    assert f"/earlier/{second.pk}/" in page
+    assert "saved before it" not in words(page)
+    page = writer.see("earlier-text", work.pk, second.pk)
+    assert "One. Two?</textarea>" in page
+    assert f"/earlier/{first.pk}/" in page
+    assert f"/earlier/{third.pk}/" in page
+    writer.do("earlier-text", work.pk, second.pk, revision=3)
+    assert Draft.objects.get().text == "One. Two?"
 
 
 # --- versions, and what stands beside -------------------------------------------------------------------------------

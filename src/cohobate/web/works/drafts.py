@@ -1,8 +1,9 @@
 """Drafts: saved at every pause of somebody who writes, and never over what somebody else has saved meanwhile.
 
-Whoever saves names the revision that they began from. What they began from was handed out to them, and whatever is
-handed out is kept, so that two who began from one text can be put together. What is replaced is kept every few minutes,
-and at once where much was lost or somebody else wrote it. What was never saved is set aside, not thrown away.
+Whoever saves names the revision that they began from. Every text that was ever saved is kept (`revisions`), so that two
+who began from one text can be put together, and nothing that was typed is lost. The list of earlier texts has one every
+few minutes, and those of which much was lost or which somebody else replaced at once; the others stand between them.
+What was never saved is set aside, not thrown away.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from cohobate.errors import Refused
@@ -20,15 +22,14 @@ from cohobate.practicum.acts import clean
 from cohobate.practicum.work.differences import Paragraph, Unchanged, difference, folded
 from cohobate.practicum.work.merging import alike_ends, put_together
 from cohobate.web.people.models import Person
+from cohobate.web.works import revisions
 from cohobate.web.works.access import has
 from cohobate.web.works.keeper import LARGEST
 from cohobate.web.works.models import Draft, Earlier
 
 EVERY: Final = timedelta(minutes=2)
 LOST: Final = 200
-"""Characters that may go at once without the text before being kept."""
-MOST: Final = 500
-"""Earlier texts of a work, at most; of those that were drafts the oldest go first, of those set aside none."""
+"""Characters that may go at once without the text before being listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,23 @@ class Conflict:
 
 
 def draft_of(work: str) -> Draft:
-    """The draft of a work, to write on: from now on its text is kept, whatever becomes of it."""
+    """The draft of a work, to write on: from now on its text is among those that are listed."""
     draft, _ = Draft.objects.select_related("saved_by").get_or_create(work_id=work)
-    _keep(draft)
+    _list(draft)
     return draft
 
 
 def held(work: str) -> Iterator[str]:
     """The texts that the editor of a work holds, or held before and has kept."""
-    for rows in (Draft.objects, Earlier.objects):
-        yield from rows.filter(work=work).values_list("text", flat=True).iterator(chunk_size=20)
+    yield from Draft.objects.filter(work=work).values_list("text", flat=True)
+    yield from revisions.every(work)
 
 
 def words_of(work: str) -> int:
     """How many words the longest of them has."""
-    return max((len(text.split()) for text in held(work)), default=0)
+    held = Draft.objects.filter(work=work).values_list("text", flat=True).first() or ""
+    before = Earlier.objects.filter(work=work).aggregate(most=Max("words"))["most"] or 0
+    return max(len(held.split()), before)
 
 
 def save(
@@ -83,20 +86,22 @@ def save(
         if now.text == text:
             return now
         if now.revision == revision or (now.act and now.act in follows):
-            _keep_if_due(now, person, text)
+            if _is_due(now, person, text):
+                _list(now)
             changed = Draft.objects.filter(work_id=work, revision=now.revision).update(
                 text=text, revision=now.revision + 1, saved_by=person, saved_at=timezone.now(), act=act
             )
             if changed:
-                return Draft.objects.select_related("saved_by").get(work_id=work)
+                draft = Draft.objects.select_related("saved_by").get(work_id=work)
+                revisions.append(now, draft)
+                return draft
     return conflict(work, text, revision)
 
 
 def conflict(work: str, mine: str, base: int) -> Conflict:
     """What stands against a text that was begun from a revision."""
     theirs = draft_of(work)
-    begun = Earlier.objects.filter(work_id=work, revision=base, aside=False).first()
-    start = begun.text if begun else ("" if base == 0 else None)
+    start = revisions.at(work, base) if base else ""
     both = None if start is None else put_together(start, mine, theirs.text)
     return Conflict(theirs, mine, base, both if both is None or len(both) <= LARGEST else None)
 
@@ -107,7 +112,9 @@ def set_aside(work: str, person: Person, text: str, base: int) -> Earlier | None
     if not text.strip():
         return None
     same = Earlier.objects.filter(work_id=work, text=text, aside=True).first()
-    return same or Earlier.objects.create(work_id=work, text=text, revision=base, by=person, aside=True)
+    return same or Earlier.objects.create(
+        work_id=work, text=text, words=len(text.split()), revision=base, by=person, aside=True
+    )
 
 
 def checked(work: str, person: Person, text: str) -> str:
@@ -122,33 +129,27 @@ def checked(work: str, person: Person, text: str) -> str:
     return text
 
 
-def earlier(work: str) -> list[Earlier]:
-    """The texts before the one that is there, the latest first, without their words."""
+def earlier(work: str) -> QuerySet[Earlier]:
+    """The listed texts before the one that is there, the latest first, without their words."""
     now = Draft.objects.filter(work_id=work).values_list("revision", flat=True).first()
-    rows = Earlier.objects.filter(work_id=work).select_related("by").defer("text")
-    return [row for row in rows if row.aside or row.revision != now]
+    listed = Earlier.objects.filter(work_id=work, listed=True).select_related("by").defer("text")
+    return listed.exclude(aside=False, revision=now)
 
 
-def _keep_if_due(now: Draft, person: Person, text: str) -> None:
-    """Keeps what is about to be replaced, where it is time to, or much of it goes."""
-    last = Earlier.objects.filter(work_id=now.work_id, aside=False).order_by("-revision").first()
+def _is_due(now: Draft, person: Person, text: str) -> bool:
+    """Whether what is about to be replaced is to be listed: it is time to, or much of it goes."""
+    last = Earlier.objects.filter(work_id=now.work_id, aside=False, listed=True).order_by("-revision").first()
     before, after = alike_ends(now.text, text)
-    due = (
+    return (
         last is None
         or now.saved_by_id != person.pk
         or len(now.text) - before - after > LOST
-        # A clock that runs backwards is no reason to keep nothing.
+        # A clock that runs backwards is no reason to list nothing.
         or abs(timezone.now() - last.at) >= EVERY
     )
-    if due:
-        _keep(now)
 
 
-def _keep(draft: Draft) -> None:
-    if not draft.text.strip() or Earlier.objects.filter(work_id=draft.work_id, revision=draft.revision, aside=False):
-        return
-    Earlier.objects.create(
-        work_id=draft.work_id, text=draft.text, revision=draft.revision, by_id=draft.saved_by_id, at=draft.saved_at
-    )
-    old = Earlier.objects.filter(work_id=draft.work_id, aside=False).order_by("-revision").values_list("pk", flat=True)
-    Earlier.objects.filter(pk__in=list(old[MOST:])).delete()
+def _list(draft: Draft) -> None:
+    row = revisions.keep(draft)
+    if row is not None and not row.listed:
+        Earlier.objects.filter(pk=row.pk).update(listed=True)

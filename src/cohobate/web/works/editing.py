@@ -20,6 +20,7 @@ from cohobate.web.works import drafts, keeper
 from cohobate.web.works.access import work_for
 from cohobate.web.works.beside import advised
 from cohobate.web.works.drafts import Conflict
+from cohobate.web.works.earlier import page_of
 from cohobate.web.works.models import Draft, Work
 from cohobate.web.works.reading import LARGEST_PREVIEW, shown
 
@@ -123,7 +124,7 @@ def _page(request: HttpRequest, row: Work, page: Page, status: int = 200) -> Htt
         "part_in_words": f"{LARGEST_PREVIEW:,}",
         "open_remarks": sum(comment.settled == "open" for comment in state.comments.values()),
         "act": slug(),
-        "earlier": drafts.earlier(row.pk),
+        "earlier": page_of(row.pk),
     }
     return render(request, "works/edit.html", context, status=status)
 

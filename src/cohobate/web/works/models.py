@@ -112,10 +112,19 @@ class Draft(models.Model):
 
 
 class Earlier(models.Model):
-    """A text that the editor held, kept so that nothing which was typed is lost."""
+    """A text that the editor holds or held, kept so that nothing which was typed is lost. See `works.revisions`."""
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="earlier")
     text = models.TextField(blank=True)
+    """The whole text; or, where `before` is a number, only what stands between what it shares with the one before."""
+    before = models.PositiveIntegerField(null=True, default=None)
+    """How many characters at its beginning are those of the text before it; None for one that is whole."""
+    after = models.PositiveIntegerField(null=True, default=None)
+    """The same at its end."""
+    words = models.PositiveIntegerField(default=0)
+    """How many it has."""
+    listed = models.BooleanField(default=True)
+    """Whether it stands in the list; the others are reached from those beside them."""
     revision = models.PositiveIntegerField()
     """That it was saved as; of what was set aside, that it was begun from."""
     by = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
@@ -125,6 +134,7 @@ class Earlier(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["work", "revision"], name="earlier_of_a_work")]
 
     def __str__(self) -> str:
         return f"{self.work_id}, revision {self.revision}{' (aside)' if self.aside else ''}"
