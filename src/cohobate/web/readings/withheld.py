@@ -1,8 +1,9 @@
 """What is kept from readers while they are under way: whatever here shows the texts that they are asked about.
 
 Whoever wants to look them up elsewhere can. But nothing here shows them by the way: not the pages of the tested works
-and of all works on these sources, nothing of the shelf, and what is right in no other test. The shelf is closed as a whole,
-since a search tells word by word what a text has, claims say what it says, and the same text may stand there twice.
+and of all works on these sources, nothing of the shelf, and nothing of what is right in other tests. The shelf is
+closed as a whole, since a search tells word by word what a text has, claims say what it says, and the same text may
+stand there twice.
 """
 
 from __future__ import annotations
