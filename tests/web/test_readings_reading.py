@@ -305,6 +305,23 @@ def test_an_answer_from_a_page_of_somebody_else_is_not_taken_and_the_refusal_say
     assert choose(one, trial, 0, next(iter(part.items)), 1, **sent)["ok"]
 
 
+def test_no_page_of_somebody_else_starts_ends_stops_or_takes_out_anything(trial):
+    one, other = comes(trial), comes(trial, "Other")
+    pages = [page(one, trial)]
+    start(one, trial)
+    pages += [page(one, trial), one.see("sitting-own", trial.pk)]
+    assert all(f'name="as" value="{one.person.pk}"' in shown for shown in pages)
+    start(other, trial)
+    for kind in ("finish", "stop", "start"):
+        told = other.do("sitting-go", trial.pk, status=403, kind=kind, part=0, id=slug(), **{"as": one.person.pk})
+        assert "You are Other here now" in words(told.content.decode())
+    other.do("sitting-own", trial.pk, status=403, **{"as": one.person.pk})
+    assert state(other, trial).standing == "reading"
+    assert state(other, trial).current.number == 0
+    other.do("sitting-go", trial.pk, kind="stop", id=slug(), **{"as": other.person.pk})
+    assert state(other, trial).standing == "stopped"
+
+
 def test_without_a_script_one_form_keeps_all_answers_and_ends_the_part(writer):
     trial = opened(writer, in_words=3)
     browser = comes(trial)

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -247,6 +248,14 @@ def test_links_lead_between_sources_and_claims_both_ways(both):
     tea.save()
     assert mentions(claim) == []
     assert follow(["how-tea-cools"])["how-tea-cools"].found == ()
+
+
+def test_links_lead_to_what_was_brought_in_last_though_the_clock_was_set_back(both, monkeypatch):
+    tea = both[0]
+    assert follow(["How tea cools"])["How tea cools"].found == (tea.pk,)
+    monkeypatch.setattr(importing.timezone, "now", lambda: tea.imported_at - timedelta(hours=1))
+    brought(content=TEA.replace("title: How tea cools", "title: Cooling"))
+    assert follow(["Cooling"])["Cooling"].found == (tea.pk,)
 
 
 @pytest.mark.parametrize(

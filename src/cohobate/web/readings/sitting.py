@@ -183,6 +183,8 @@ GOES = {"start", "finish", "stop"}
 @allowed("person", "POST")
 def go(request: HttpRequest, trial: str) -> HttpResponse:
     """Starts a part, ends one, or stops."""
+    if (elsewhere := somebody_else(request)) is not None:
+        return elsewhere
     row = own(request, trial)
     kind = request.POST.get("kind", "")
     if kind not in GOES:
@@ -200,6 +202,8 @@ def go(request: HttpRequest, trial: str) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest, trial: str) -> HttpResponse:
     """What a reader said, and how they take it out."""
+    if (elsewhere := somebody_else(request)) is not None:
+        return elsewhere
     row = own(request, trial)
     if request.method == "POST":
         keeper.take_out(row, request.person)

@@ -3,9 +3,9 @@
 Readers are not shown whatever here shows the texts that they are asked about.
 
 Whoever wants to look them up elsewhere can. But nothing here shows them by the way: not the pages of the tested works
-and of all works on these sources, nothing of the shelf, and what is right in no other test. The shelf is closed as a
-whole, since a search tells word by word what a text has, claims say what it says, and the same text may stand there
-twice.
+and of all works on these sources, nothing of the shelf, and nothing of what is right in other tests. The shelf is
+closed as a whole, since a search tells word by word what a text has, claims say what it says, and the same text may
+stand there twice.
 
 Raters are not shown what came of the test, wherever it stands, before they have graded all that there is to grade.
 """

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q
 
 from cohobate.archive.links import SHORTEST, Followed, Shelf, slug, stem
 from cohobate.archive.record import Record, read_record
-from cohobate.web.sources.models import Link, Source, Text, standing
+from cohobate.web.sources.models import Link, Source, Text, Version, standing
 
 
 @lru_cache(maxsize=16)
@@ -47,7 +47,9 @@ def follow(targets: Iterable[str]) -> Mapping[str, Followed]:
     if not asked:
         return {}
     of = Source.objects.aggregate(Count("pk"), Count("gone_at"), Max("gone_at"), Max("imported_at"))
-    shelf = _all(tuple(of.values()))
+    # A clock that was set back would make the latest import look like an earlier one.
+    latest = Version.objects.aggregate(Max("pk"))
+    shelf = _all((*of.values(), *latest.values()))
     return {target: shelf.follow(target) for target in asked}
 
 

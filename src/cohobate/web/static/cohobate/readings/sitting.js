@@ -154,7 +154,8 @@ async function finish(why) {
   const go = document.createElement("form");
   go.method = "post";
   go.action = form.dataset.go;
-  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token, kind: "finish", part, why, id: box.id() })) {
+  const sent = { csrfmiddlewaretoken: token, as: form.dataset.as, kind: "finish", part, why, id: box.id() };
+  for (const [name, value] of Object.entries(sent)) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;
