@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .test_accessible import checked
-from .visitors import UNREACHABLE
+from .visitors import PHONE, UNREACHABLE
 
 FURNISH = Path(__file__).parents[2] / "benchmarks" / "_readers.py"
 
@@ -146,3 +147,50 @@ def test_without_a_script_a_reader_goes_through_all_parts(visit, own_server, lin
         if part < 2:
             rita.button("Start").click()
     expect(page.get_by_role("heading", name="Thank you. You are through.")).to_be_visible()
+
+
+def test_whoever_clicks_again_since_no_answer_came_is_one_reader(visit, own_server, link):
+    path = link(10)
+    rita = visit(own_server, allow=["ERR_FAILED"])
+    page = rita.page
+    lost = []
+
+    def loses(route):
+        if route.request.method == "POST" and len(lost) < 2:
+            lost.append(route.fetch(max_redirects=0).status)
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/r/*", loses)
+    for _ in range(3):
+        rita.go(path)
+        page.get_by_label("Your name").fill("Rita")
+        page.get_by_label("New to the field").check()
+        page.get_by_label("I have read this").check()
+        rita.button("Go on").click()
+        if len(lost) == 2 and page.url.endswith("/reading/"):
+            break
+        page.wait_for_url("chrome-error://**")
+        rita.context.clear_cookies(name="cohobate")  # which came with the answer
+    expect(rita.button("Start")).to_be_visible()
+    assert lost == [302, 302]
+    there = sqlite3.connect(own_server.folder / "cohobate.sqlite3")
+    assert there.execute("SELECT count(*) FROM people_person WHERE name = 'Rita'").fetchone() == (1,)
+    assert there.execute("SELECT count(*) FROM readings_sitting").fetchone() == (1,)
+    there.close()
+
+
+def test_on_a_phone_one_gets_from_the_questions_to_the_text_and_back(visit, own_server, link):
+    page = come(rita := visit(own_server, **PHONE), link(10))
+    rita.button("I am done with this part").click()
+    rita.button("Start").click()
+    expect(page.locator("fieldset.item").first).to_be_visible()
+    page.locator("fieldset.item").last.scroll_into_view_if_needed()
+    expect(page.locator("[data-clock]")).to_be_in_viewport()
+    page.get_by_role("link", name="Text", exact=True).click()
+    expect(page.get_by_label("The text")).to_be_in_viewport()
+    expect(page.locator("fieldset.item").first).not_to_be_in_viewport()
+    page.get_by_role("link", name="Questions", exact=True).click()
+    expect(page.locator("fieldset.item").first).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("[data-clock]")).to_be_in_viewport()

@@ -143,6 +143,10 @@ def test_the_same_text_is_no_new_version(writer):
     )
     method.refresh_from_db()
     assert (method.title, method.versions.count()) == ("Otherwise", 1)
+    assert "Saved." in writer.see("method", method.pk)
+    text = method.versions.get().text
+    writer.do("edit-method", method.pk, title="Otherwise", text=text, based_on=digest)
+    assert "Nothing had changed, so there was nothing to save." in writer.see("method", method.pk)
 
 
 def test_two_tabs_on_a_method_overwrite_nothing(writer):

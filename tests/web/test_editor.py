@@ -46,6 +46,24 @@ def test_each_pause_saves_the_whole_draft_under_the_next_revision(writer, work):
     assert "It began on a Friday." in writer.see("edit-work", work.pk)
 
 
+def test_without_a_script_the_page_says_what_is_saved_and_when(writer, work):
+    page = writer.see("edit-work", work.pk)
+    assert "Nothing is saved yet" in words(page)
+    assert "What you change is saved when you press a button, and not before." in words(page)
+    for text, told in (("It began.", "Saved."), ("It began.", "Nothing had changed, so there was nothing to save.")):
+        revision = Draft.objects.get().revision
+        writer.do("edit-work", work.pk, text=text, revision=revision, do="save")
+        assert told in words(writer.see("edit-work", work.pk))
+    assert Draft.objects.get().revision == 1
+
+
+def test_a_form_that_was_saved_and_is_sent_again_is_saved(writer, work):
+    for _ in range(2):  # the answer to the first one was lost
+        writer.do("edit-work", work.pk, text="It began.", revision=0, do="save")
+        assert "Saved." in words(writer.see("edit-work", work.pk))
+    assert Draft.objects.get().revision == 1
+
+
 def test_the_same_text_is_no_conflict_from_whatever_revision_it_comes(writer, second, work):
     save(writer, work, "Alike.", 0)
     assert save(second, work, "Alike.", 0)["revision"] == 1

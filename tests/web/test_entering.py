@@ -398,6 +398,23 @@ def test_a_form_leads_to_whoever_came_by_it_for_a_while_and_by_the_same_name_alo
     assert found != nora
 
 
+def test_the_form_that_one_goes_back_to_when_the_answer_was_lost_lets_in_nobody_else(nobody, invitation):
+    for _ in range(2):
+        sent = form_of(nobody, path_of(invitation)) | {"name": "Nora", "consent": "on"}
+        assert nobody.post(path_of(invitation), sent).status_code == 302
+        del nobody.cookies[COOKIE]
+    assert Person.objects.filter(name="Nora").count() == 1
+
+
+def test_as_somebody_else_one_is_somebody_else_also_under_the_same_name(nobody, host):
+    invitation = Invitation.objects.create(made_by=host.person)  # to host, where names may be alike
+    for _ in range(2):
+        sent = form_of(nobody, f"{path_of(invitation)}?other") | {"name": "Nora", "consent": "on"}
+        for _ in range(2):
+            nobody.post(path_of(invitation), sent)
+    assert Person.objects.filter(name="Nora").count() == 2
+
+
 def test_the_next_person_at_the_same_browser_is_somebody_else(nobody, invitation):
     for name in ("Nora", "Nora's sister"):
         sent = form_of(nobody, path_of(invitation)) | {"name": name, "consent": "on"}

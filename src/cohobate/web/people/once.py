@@ -1,7 +1,8 @@
 """Coming in once, however often the same form is sent: by a second click, or anew when the connection was lost.
 
-The form carries a key that its page drew, and the browser a cookie that no page shows. Who sends both again, with the
-same name and by the same link, is whoever came in by them. A key alone, from another browser, lets in somebody new.
+The form carries a key, which is the same each time that this browser opens this link as the same person, or as nobody;
+and the browser a cookie that no page shows. Who sends both again, with the same name, is whoever came in by them. A key
+alone, from another browser, lets in somebody new.
 """
 
 from __future__ import annotations
@@ -24,11 +25,16 @@ AGAIN: Final = timedelta(hours=1)
 """For so long after somebody came in, the same form leads to them."""
 
 
+def key_of(request: HttpRequest, entrance: Entrance) -> str:
+    """What the form of an entrance carries. Draws the browser's cookie if it has none yet."""
+    if not re.fullmatch("[A-Za-z0-9]{32}", request.COOKIES.get(COOKIE, "")):
+        request.COOKIES[COOKIE] = get_random_string(32)
+    return _digest(entrance, request.COOKIES[COOKIE], request.person.pk if request.person else "")
+
+
 def at_the_door(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The response with a page that has such a form; its browser is known by its cookie from now on."""
-    value = request.COOKIES.get(COOKIE, "")
-    if not re.fullmatch("[A-Za-z0-9]{32}", value):
-        value = get_random_string(32)
+    value = request.COOKIES[COOKIE]
     response.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="Lax", secure=settings.HTTPS)
     return response
 
@@ -42,9 +48,13 @@ def mark_of(request: HttpRequest, entrance: Entrance, name: str) -> str | None:
     """What whoever comes in by this form is found by if it is sent again; None where the browser cannot be told from
     others. Nobody works it out without the cookie and this server's secret."""
     key, cookie = request.POST.get("key", ""), request.COOKIES.get(COOKIE, "")
-    if not re.fullmatch(r"\w{8,64}", key) or not re.fullmatch("[A-Za-z0-9]{32}", cookie):
+    if not re.fullmatch("[0-9a-f]{64}", key) or not re.fullmatch("[A-Za-z0-9]{32}", cookie):
         return None
-    whole = f"{type(entrance).__name__} {entrance.pk} {key} {cookie} {name}"
+    return _digest(entrance, cookie, key, name)
+
+
+def _digest(entrance: Entrance, *words: str) -> str:
+    whole = " ".join((type(entrance).__name__, entrance.pk, *words))
     return salted_hmac("cohobate.once", whole, algorithm="sha256").hexdigest()
 
 

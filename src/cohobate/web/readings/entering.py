@@ -19,7 +19,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import person_link, remember
 from cohobate.web.people.models import Person
 from cohobate.web.people.names import name_in
-from cohobate.web.people.once import at_the_door, mark_of, newcomer, who_came
+from cohobate.web.people.once import at_the_door, key_of, mark_of, newcomer, who_came
 from cohobate.web.readings import keeper
 from cohobate.web.readings.links import FOR, find
 from cohobate.web.readings.models import TrialInvitation
@@ -63,6 +63,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         "role": role,
         "does": FOR[role],
         "invitation": invitation,
+        "key": key_of(request, invitation),
         "as_other": me is None or "other" in request.GET,
         "action": request.path,
         "knows": list(KNOWS.items()),

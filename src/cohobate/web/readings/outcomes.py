@@ -197,14 +197,14 @@ def _rows(found: Outcome) -> list[Row]:
 
 
 def too_few(figures: Iterable[Figure]) -> str:
-    """One sentence for all figures that too few readers are behind: which, how many, and how many it takes; "" if there
-    are none."""
+    """All figures that too few readers are behind, in one line: which, how many, and how many it takes; "" if there are
+    none."""
     found: dict[int, list[str]] = {}
     for one in figures:
         if one.finding.too_few:
             found.setdefault(one.finding.readers, []).append(figure_name(one))
-    told = "; ".join(f"{', '.join(names)} ({counted(readers, 'reader')})" for readers, names in found.items())
-    return f"Too few to say, as each takes at least {FEWEST_READERS} readers: {told}." if told else ""
+    told = " ".join(f"From {counted(readers, 'reader')}: {'; '.join(names)}." for readers, names in found.items())
+    return f"Too few to say, as each takes at least {FEWEST_READERS} readers. {told}" if told else ""
 
 
 @dataclass(frozen=True, slots=True)

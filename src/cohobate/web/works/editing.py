@@ -104,6 +104,8 @@ def _done(request: HttpRequest, row: Work, sent: _Sent) -> HttpResponse:
         event, _ = keeper.keep_version(work, request.person, text, sent.note)
         number = keeper.work(work).versions[event.data["digest"]].number
         messages.success(request, f"Kept as version {number}, and registered in the ledger.")
+    elif saved.revision == sent.revision:
+        messages.info(request, "Nothing had changed, so there was nothing to save.")
     else:
         messages.success(request, "Saved.")
     return redirect("edit-work", work)

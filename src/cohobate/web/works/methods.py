@@ -61,8 +61,13 @@ def _edited(request: HttpRequest, method: Method | None) -> HttpResponse:
             if method and last and based_on != last.digest and keeper.digest_of(typed["text"].strip()) != last.digest:
                 newer = last
                 raise Refused("another version was saved while you were writing; take over what you want, save again")
+            before = (method.title, last.digest) if method and last else None
             saved = save(request.person, method, typed["title"], typed["text"], request.POST.get("id", ""))
-            messages.success(request, "Saved. Hypotheses that name an earlier version keep that one.")
+            now = saved.versions.last()
+            if now and before == (" ".join(typed["title"].split()), now.digest):
+                messages.info(request, "Nothing had changed, so there was nothing to save.")
+            else:
+                messages.success(request, "Saved. Hypotheses that name an earlier version keep that one.")
             return redirect("method", saved.pk)
         except Refused as refused:
             trouble, status = sentence_of(refused), 409
