@@ -196,11 +196,11 @@ pieces = st.lists(
 def test_any_text_is_read_and_its_marks_are_where_they_say(text):
     report = check(text)
     json.dumps(report.to_dict())
-    starts = read_draft(text)
+    draft = read_draft(text)
     for mark in report.marks:
         assert text[mark.start] + text[mark.end - 1] == "{}"
         assert mark.start < mark.inside <= mark.inside_end < mark.end <= len(text)
-        assert starts.place(mark.start) == (mark.line, mark.column)
+        assert draft.place(mark.start) == (mark.line, mark.column)
     for one in report.advice:
         assert 1 <= one.line <= text.count("\n") + text.count("\r") + 1
         assert one.sentence
@@ -208,7 +208,7 @@ def test_any_text_is_read_and_its_marks_are_where_they_say(text):
         assert without_marks(text) == text
     for before, after in pairwise(sorted(read_marks(text).vanishing)):
         assert before[1] <= after[0]
-    for paragraph, after in pairwise(read_draft(text).paragraphs):
+    for paragraph, after in pairwise(draft.paragraphs):
         assert paragraph.end <= after.start
 
 
@@ -404,6 +404,7 @@ def test_a_term_that_is_marked_wants_a_definition():
     [
         *(("cohort", "Cohorts"), ("class", "classes"), ("theory", "theories"), ("bias", "bias"), ("box", "boxes")),
         *(("writer", "writer's"), ("Audit trail", "audit  trails"), ("HCH", "hch")),
+        *(("hypothesis", "Hypotheses"), ("bias", "biases"), ("cache", "caches"), ("index", "indices")),
     ],
 )
 def test_names_are_the_same_up_to_case_and_plural(one, other):

@@ -14,6 +14,15 @@ from dataclasses import dataclass
 from cohobate.practicum.prose.marks import LONGEST_TERM, Mark, Marked, words_in
 
 _SIBILANT = re.compile(r"(?:ss|x|ch|sh)es$")
+_ODD = dict(
+    pair.split("/")
+    for pair in (
+        "analyses/analysis axes/axis biases/bias caches/cache cookies/cookie criteria/criterion hypotheses/hypothesis "
+        "indices/index matrices/matrix movies/movie phenomena/phenomenon syntheses/synthesis theses/thesis "
+        "vertices/vertex"
+    ).split()
+)
+"""Words of research writing whose plural follows none of the rules."""
 
 Key = tuple[str, ...]
 
@@ -32,8 +41,9 @@ def key_of(term: str) -> Key:
 
 
 def singular(word: str) -> str:
-    """A word without case, possessive and plural endings, as far as a few rules go."""
+    """A word without case, possessive and plural endings, as far as a few rules and some odd words go."""
     word = word.casefold().replace("’", "'").removesuffix("'s")
+    word = _ODD.get(word, word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if _SIBILANT.search(word):
