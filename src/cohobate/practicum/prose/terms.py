@@ -14,14 +14,22 @@ from dataclasses import dataclass
 from cohobate.practicum.prose.marks import LONGEST_TERM, Mark, Marked, words_in
 
 _SIBILANT = re.compile(r"(?:ss|x|ch|sh)es$")
-_ODD = dict(
-    pair.split("/")
-    for pair in (
-        "analyses/analysis axes/axis biases/bias caches/cache cookies/cookie criteria/criterion hypotheses/hypothesis "
-        "indices/index matrices/matrix movies/movie phenomena/phenomenon syntheses/synthesis theses/thesis "
-        "vertices/vertex"
-    ).split()
-)
+_ODD = {
+    "analyses": "analysis",
+    "axes": "axis",
+    "biases": "bias",
+    "caches": "cache",
+    "cookies": "cookie",
+    "criteria": "criterion",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "movies": "movie",
+    "phenomena": "phenomenon",
+    "syntheses": "synthesis",
+    "theses": "thesis",
+    "vertices": "vertex",
+}
 """Words of research writing whose plural follows none of the rules."""
 
 Key = tuple[str, ...]
