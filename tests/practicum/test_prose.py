@@ -369,6 +369,11 @@ def test_a_term_used_before_it_is_defined_is_told_at_its_first_use():
     assert [(one.line, one.column) for one in check(text).advice if one.kind == "term"] == [(3, 5)]
 
 
+def test_a_term_used_and_defined_in_one_line_is_told_so():
+    ((_, sentence),) = advised("Each cohort is a {define: cohort}.", "term")
+    assert sentence.startswith("'cohort' is used here and defined only later in this line; define it here")
+
+
 @pytest.mark.parametrize(
     "before",
     ["`cohort`", "[x](cohort)", "<http://cohort.org>", "http://a.org/cohort", "cohorting", "subcohort", "## Cohort"],

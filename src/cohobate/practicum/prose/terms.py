@@ -86,10 +86,12 @@ def about_terms(marked: Marked) -> Iterator[TermFound]:
                 mark.start, f"'{mark.words}' is defined here and used nowhere; use it, or do without the term"
             )
         elif first < mark.start:
+            here = marked.draft.place(first)[0]
+            where = "later in this line" if here == mark.line else f"in line {mark.line}"
             yield TermFound(
                 first,
-                f"'{mark.words}' is used here and defined only in line {mark.line}; define it here, or say it in other "
-                "words until then",
+                f"'{mark.words}' is used here and defined only {where}; define it here, or say it in other words until "
+                "then",
             )
 
 
