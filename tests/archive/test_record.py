@@ -116,6 +116,11 @@ def test_what_was_pasted_into_front_matter_is_told_and_costs_no_field():
     assert one.document.text == text
 
 
+def test_a_number_where_words_belong_counts_as_it_was_written():
+    one = record("---\ntype: source\ntitle: 1.10\nauthor: true\ndate: 2026.10   # not January\n---\nText.\n")
+    assert (one.title, one.author, one.date) == ("1.10", "true", Date(2026, 10))
+
+
 @pytest.mark.parametrize("key", ["tea; cups", "cup' s", "a b"])
 def test_a_key_is_told_as_it_stands_whatever_signs_are_in_it(key):
     twice, unread = record(f"---\ntype: other\n{key}: 1\n{key}: 2\nx{key}: b: c\n---\nText.\n").problems[-2:]

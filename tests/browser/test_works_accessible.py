@@ -58,8 +58,15 @@ def test_pages_of_works_methods_the_board_and_the_ledger(visit, server):
     ada.button("Make a link").click()
     expect(page.get_by_label("Link of this invitation")).to_be_visible()
     found += checked(ada, "people of a work")
+    ada.go(f"{work}hooks/")
+    for words in ("A pump stands still.", "Pumps fail in pairs."):
+        page.get_by_label("Another opening").fill(words)
+        ada.button("Put it on the list").click()
+        expect(page.get_by_text(words, exact=True)).to_be_visible()
+    found += checked(ada, "openings of a work")
     for address in (
-        *("/desk/", "/works/new/", "/works/new/?go=yes", "/methods/", "/methods/new/", "/board/", "/ledger/?check=yes"),
+        *("/desk/", "/works/new/", "/works/new/?go=yes", "/methods/", "/methods/new/", "/board/", "/hooks/"),
+        "/ledger/?check=yes",
         *(work, f"{work}hypothesis/", f"{work}sources/", f"{work}versions/", f"{work}words/", f"{work}back/"),
     ):
         ada.go(address)

@@ -196,11 +196,11 @@ pieces = st.lists(
 def test_any_text_is_read_and_its_marks_are_where_they_say(text):
     report = check(text)
     json.dumps(report.to_dict())
-    starts = read_draft(text)
+    draft = read_draft(text)
     for mark in report.marks:
         assert text[mark.start] + text[mark.end - 1] == "{}"
         assert mark.start < mark.inside <= mark.inside_end < mark.end <= len(text)
-        assert starts.place(mark.start) == (mark.line, mark.column)
+        assert draft.place(mark.start) == (mark.line, mark.column)
     for one in report.advice:
         assert 1 <= one.line <= text.count("\n") + text.count("\r") + 1
         assert one.sentence
@@ -208,7 +208,7 @@ def test_any_text_is_read_and_its_marks_are_where_they_say(text):
         assert without_marks(text) == text
     for before, after in pairwise(sorted(read_marks(text).vanishing)):
         assert before[1] <= after[0]
-    for paragraph, after in pairwise(read_draft(text).paragraphs):
+    for paragraph, after in pairwise(draft.paragraphs):
         assert paragraph.end <= after.start
 
 
@@ -369,6 +369,11 @@ def test_a_term_used_before_it_is_defined_is_told_at_its_first_use():
     assert [(one.line, one.column) for one in check(text).advice if one.kind == "term"] == [(3, 5)]
 
 
+def test_a_term_used_and_defined_in_one_line_is_told_so():
+    ((_, sentence),) = advised("Each cohort is a {define: cohort}.", "term")
+    assert sentence.startswith("'cohort' is used here and defined only later in this line; define it here")
+
+
 @pytest.mark.parametrize(
     "before",
     ["`cohort`", "[x](cohort)", "<http://cohort.org>", "http://a.org/cohort", "cohorting", "subcohort", "## Cohort"],
@@ -404,6 +409,7 @@ def test_a_term_that_is_marked_wants_a_definition():
     [
         *(("cohort", "Cohorts"), ("class", "classes"), ("theory", "theories"), ("bias", "bias"), ("box", "boxes")),
         *(("writer", "writer's"), ("Audit trail", "audit  trails"), ("HCH", "hch")),
+        *(("hypothesis", "Hypotheses"), ("bias", "biases"), ("cache", "caches"), ("index", "indices")),
     ],
 )
 def test_names_are_the_same_up_to_case_and_plural(one, other):

@@ -44,6 +44,7 @@ TABLE = {
     "remarks": row(WRITERS, WRITERS),
     "say-of-work": row(NOT_FOR_KNOWN, INVOLVED),
     "hooks-work": row(INVOLVED, INVOLVED),
+    "openings": row(KNOWN, NOT_FOR_KNOWN),
     "published": row(EVERYBODY, NOT_A_METHOD),
     "published-markdown": row(EVERYBODY, NOT_A_METHOD),
     "published-page": row(EVERYBODY, NOT_A_METHOD),

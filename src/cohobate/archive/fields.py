@@ -73,11 +73,17 @@ class Fields:
         if value is None or isinstance(value, str):
             return value or ""
         if isinstance(value, bool | int | float):
-            return str(value)
+            return self.written(self.key(name) or name, value)
         text = _plain(value)
         if not (isinstance(value, list) and name in ("author", "domain", "description")):
             self.problems.append(Problem(line, "no-words", quoted(self.key(name)), _what(value)))
         return text
+
+    def written(self, key: str, value: bool | int | float) -> str:
+        """A number, or true or false, as it was written: 2026.10 is another month than 2026.1."""
+        texts = [block.text for block in self.document.blocks if block.key == key]
+        after = texts[-1].partition(":")[2].split() if texts else []
+        return after[0] if after and _reads_as(after[0], value) else str(value)
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """A field that is a list. What stands for one is taken for it: one value, a map; a number is none."""
@@ -98,6 +104,15 @@ class Fields:
             return ()
         parts = str(value).split(",") if name == "tags" else [str(value)]
         return tuple(Entry(line, part.strip()) for part in parts if part.strip())
+
+
+def _reads_as(text: str, value: bool | int | float) -> bool:
+    if isinstance(value, bool):
+        return text.casefold() == str(value).casefold()
+    try:
+        return float(text) == value
+    except ValueError:
+        return False
 
 
 def _same(other: str, key: str) -> bool:

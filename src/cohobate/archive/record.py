@@ -301,6 +301,8 @@ def _date(fields: Fields) -> Date | None:
     if isinstance(value, list | Mapping):
         fields.problems.append(Problem(line, "unread-date", "a list"))
         return None
+    if isinstance(value, float):
+        value = fields.written(fields.key("date") or "date", value)
     date, problems = read_date(value, line)
     fields.problems += problems
     return date

@@ -14,6 +14,23 @@ from dataclasses import dataclass
 from cohobate.practicum.prose.marks import LONGEST_TERM, Mark, Marked, words_in
 
 _SIBILANT = re.compile(r"(?:ss|x|ch|sh)es$")
+_ODD = {
+    "analyses": "analysis",
+    "axes": "axis",
+    "biases": "bias",
+    "caches": "cache",
+    "cookies": "cookie",
+    "criteria": "criterion",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "movies": "movie",
+    "phenomena": "phenomenon",
+    "syntheses": "synthesis",
+    "theses": "thesis",
+    "vertices": "vertex",
+}
+"""Words of research writing whose plural follows none of the rules."""
 
 Key = tuple[str, ...]
 
@@ -32,8 +49,9 @@ def key_of(term: str) -> Key:
 
 
 def singular(word: str) -> str:
-    """A word without case, possessive and plural endings, as far as a few rules go."""
+    """A word without case, possessive and plural endings, as far as a few rules and some odd words go."""
     word = word.casefold().replace("’", "'").removesuffix("'s")
+    word = _ODD.get(word, word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if _SIBILANT.search(word):
@@ -68,10 +86,12 @@ def about_terms(marked: Marked) -> Iterator[TermFound]:
                 mark.start, f"'{mark.words}' is defined here and used nowhere; use it, or do without the term"
             )
         elif first < mark.start:
+            here = marked.draft.place(first)[0]
+            where = "later in this line" if here == mark.line else f"in line {mark.line}"
             yield TermFound(
                 first,
-                f"'{mark.words}' is used here and defined only in line {mark.line}; define it here, or say it in other "
-                "words until then",
+                f"'{mark.words}' is used here and defined only {where}; define it here, or say it in other words until "
+                "then",
             )
 
 

@@ -85,7 +85,7 @@ class _Batch:
         self.known = {row.path: row for row in Source.objects.filter(path__in=self.records)}
         self.elsewhere: dict[tuple[str, str], list[Source]] = {}
         twins = Source.objects.filter(latest__in=set(self.digests.values())).exclude(path__in=self.records)
-        for row in twins.exclude(pk__in=before) if len(before) < AT_ONCE else twins:
+        for row in twins:
             if row.pk not in before:
                 self.elsewhere.setdefault((_file_name(row.path), row.latest_id), []).append(row)
         bases = [_base(record) for record in self.records.values()]

@@ -60,8 +60,7 @@ def ask(person: Person, title: str, text: str, source: str = "", id: str = "") -
         raise Refused("say in a few words what you would like to have distilled")
     if len(title) > LONGEST_TITLE:
         raise Refused(f"that has {len(title)} characters; {LONGEST_TITLE} are the most, and the rest goes below it")
-    if len(text) > LONGEST_TEXT:
-        raise Refused(f"that has {len(text):,} characters; {LONGEST_TEXT:,} are the most")
+    _not_too_long(text)
     if source and not Source.objects.filter(pk=source).exists():
         raise Refused("there is no such source on the shelf; leave it out, or choose another")
     wish: Wish = keeper.claimed(Wish, id, by=person, title=title, text=text, source=source)
@@ -109,8 +108,7 @@ def _answered(request: HttpRequest, wish: Wish) -> None:
         raise Refused("give the address of a page, or choose a work that is here")
     if url and (len(url) > LONGEST_ADDRESS or not re.fullmatch(r"https?://[^\s<>\"]+", url)):
         raise Refused(f"'{url[:60]}' is no address of a page; it begins with https://")
-    if len(text) > LONGEST_TEXT:
-        raise Refused(f"that has {len(text):,} characters; {LONGEST_TEXT:,} are the most")
+    _not_too_long(text)
     row = None
     if work:
         row = Work.objects.filter(pk=work).first()
@@ -118,5 +116,10 @@ def _answered(request: HttpRequest, wish: Wish) -> None:
             raise Refused("there is no such work that you could point to")
     if wish.fulfilments.filter(by=person).count() >= MOST_FULFILMENTS:
         raise Refused(f"you pointed to {MOST_FULFILMENTS} pages already, which is the most for one wish")
-    messages.success(request, "Thank you. It stands on the board now.")
     Fulfilment.objects.get_or_create(wish=wish, by=person, work=row, url=url, defaults={"text": text})
+    messages.success(request, "Thank you. It stands on the board now.")
+
+
+def _not_too_long(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise Refused(f"that has {len(text):,} characters; {LONGEST_TEXT:,} are the most")

@@ -1,4 +1,7 @@
-"""The openings of a work: its writers list several, its people compare two at a time, and a ranking comes of it."""
+"""The openings of a work: its writers list several, its people compare two at a time, and a ranking comes of it.
+
+All that somebody may see of them, over all works, is kept on a page to learn from.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from cohobate.practicum.work.openings import LONGEST, next_pair, standing
 from cohobate.practicum.work.ranking import ranking
 from cohobate.web.edge import sentence_of
 from cohobate.web.people.access import allowed
-from cohobate.web.works import keeper
-from cohobate.web.works.access import work_for
+from cohobate.web.people.models import Person
+from cohobate.web.works import keeper, models
+from cohobate.web.works.access import work_for, works_of
 
 ACTS: Final = ("hook", "unhook", "compare")
 
@@ -54,13 +58,32 @@ def openings(request: HttpRequest, work: str) -> HttpResponse:
         "first": without_marks(pair[0].text) if pair else "",
         "second": without_marks(pair[1].text) if pair else "",
         "mine": sum(one.by == me for one in state.chosen),
-        # What others prefer is not for whoever has still to choose.
-        "ranking": _ranked(state) if writes or request.person.is_owner or (state.has(me) and pair is None) else None,
+        "ranking": _ranked(state) if _may_see_ranking(state, request.person) else None,
         "longest": LONGEST,
         "trouble": trouble,
         "typed": typed,
     }
     return render(request, "works/openings.html", context, status=HTTPStatus.CONFLICT if trouble else HTTPStatus.OK)
+
+
+@allowed("person", "GET")
+def library(request: HttpRequest) -> HttpResponse:
+    """The openings of all works that somebody sees, each with what people preferred, or with what is still to do."""
+    rows = models.Work.objects.all() if request.person.is_owner else works_of(request.person)
+    found = []
+    for row in rows.order_by("title", "pk"):
+        state = keeper.work(row.pk)
+        if there := [without_marks(one.text) for one in standing(state.openings)]:
+            sees = _may_see_ranking(state, request.person)
+            found.append((row, _ranked(state) if sees else None, there, not sees))
+    return render(request, "works/library.html", {"found": found})
+
+
+def _may_see_ranking(state: Work, person: Person) -> bool:
+    """What others prefer is not for whoever has still to choose."""
+    if person.is_owner or state.has(person.pk, "writer"):
+        return True
+    return state.has(person.pk) and next_pair(state.openings, state.chosen, person.pk) is None
 
 
 def _ranked(state: Work) -> dict[str, object] | None:

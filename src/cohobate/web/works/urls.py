@@ -53,6 +53,7 @@ urlpatterns = [
     path("works/<slug:work>/remarks/", reviewing.remarks, name="remarks"),
     path("works/<slug:work>/say/", reviewing.say, name="say-of-work"),
     path("works/<slug:work>/hooks/", openings.openings, name="hooks-work"),
+    path("hooks/", openings.library, name="openings"),
     path("p/<slug:work>/", published.published, name="published"),
     path("p/<slug:work>/page.md", published.markdown_file, name="published-markdown"),
     path("p/<slug:work>/page.html", published.html_file, name="published-page"),
