@@ -1,15 +1,16 @@
-"""Markdown parsers that give up on a text which would take too long, and what is shown of it then.
+"""Markdown parsers that give up on a text which would take very long, and what is shown of it then.
 
-The time that Markdown takes grows with the length of a text, but for the same length it varies a thousandfold: a page of
-prose is read in no time, a page of nothing but brackets is not, and 1,800 letters make a table of 65,000 cells. So what
+The time that Markdown takes grows with the length of a text, but of two texts of one length one may take a thousand times
+as long: prose is read in no time, brackets alone are not, and 1,800 letters make a table of 65,000 cells. So what
 a parser does is counted in steps, of about ten microseconds, and the count is the same on every machine. A text may have
-`FREE` of them and one for every `EACH` characters, which no text that somebody wrote to be read has come near. Of a text
-that takes more, nothing is followed: it is shown as it was typed.
+`FREE` of them and one for every `EACH` characters, several times what prose takes. A text that takes more is shown as it
+was typed, all of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from contextlib import suppress
 from html import escape
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 FREE: Final = 40_000
-EACH: Final = 8
+EACH: Final = 4
 BLOCK: Final = 6
 """Steps for each block, beside one for each of its lines and one for every `LONG` characters of its first line."""
 LONG: Final = 50
@@ -30,7 +31,7 @@ Env = MutableMapping[str, Any]
 _LEFT: Final = "steps left"
 
 
-class TooMuch(Exception):  # noqa: N818  # nothing is wrong with the text
+class TooMuch(Exception):
     """A text takes more steps than it may have."""
 
 
@@ -63,12 +64,10 @@ def allowed(text: str) -> int:
 
 
 def steps(parser: MarkdownIt, text: str) -> int:
-    """How many steps a text takes, or would, as far as they are counted: one more than allowed at least."""
+    """How many steps a text takes; of one that takes too many, those until that was seen."""
     env: Env = {}
-    try:
+    with suppress(TooMuch):
         parse(parser, text, env)
-    except TooMuch:
-        pass
     return allowed(text) - int(env[_LEFT])
 
 
@@ -96,13 +95,11 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Rows that are shorter than the first one are filled up, so a small text has very many cells."""
-    if not silent and start + 2 < end:
+    if _LEFT in state.env and not silent and start + 2 < end:
         columns = max(1, state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1]) - 1)
         # Enough rows for all steps that are left: whoever has as many takes too many.
-        end = min(end, start + 3 + state.env.get(_LEFT, 0) // (3 * columns))
+        end = min(end, start + 3 + state.env[_LEFT] // (3 * columns))
     before = len(state.tokens)
     found = table(state, start, end, silent)
     _take(state.env, len(state.tokens) - before)
     return found
-
-

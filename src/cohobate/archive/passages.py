@@ -54,8 +54,8 @@ class Passage:
     end: int
     """Its last line."""
     kind: str
-    """"paragraph", "heading", "item", "quotation", "code" or "table"; "plain" for text that is shown as it was typed, and
-    "note" for the sentence before it that says so."""
+    """"paragraph", "heading", "item", "quotation", "code" or "table"; "plain" for a text that is shown as it was
+    typed, and "note" for the sentence before it that says so."""
     text: str
     """As it stands, without the line end."""
     html: str

@@ -1,8 +1,8 @@
 """A draft as a tree: the document, its sections by the level of their headings, and the paragraphs that stand in them.
 
 Blocks are found by a Markdown parser, which knows lines only. All places here are offsets into the whole text, counted
-in characters from 0, so that what is found can be shown where it stands. Time grows with the length of the text; one that
-would take very long (`cohobate.markdown`) has no sections, and its paragraphs are what blank lines part.
+in characters from 0, so that what is found can be shown where it stands. Time grows with the length of the text; one
+that would take very long (`cohobate.markdown`) has no sections, and its paragraphs are what blank lines part.
 """
 
 from __future__ import annotations
