@@ -1,10 +1,10 @@
 """Markdown parsers that give up on a text which would take very long, and what is shown of it then.
 
-The time that Markdown takes grows with the length of a text, but of two texts of one length one may take a thousand times
-as long: prose is read in no time, brackets alone are not, and 1,800 letters make a table of 65,000 cells. So what
-a parser does is counted in steps, of about ten microseconds, and the count is the same on every machine. A text may have
-`FREE` of them and one for every `EACH` characters, several times what prose takes. A text that takes more is shown as it
-was typed, all of it.
+The time that Markdown takes grows with the length of a text, but of two texts of one length one may take a thousand
+times as long: prose is read in no time, brackets alone are not, and 1,500 letters make a table of 65,000 cells. So what
+a parser does is counted in steps, of about ten microseconds, and the count is the same on every machine. A text may
+have `FREE` of them and one for every `EACH` characters, several times what prose takes. A text that takes more is shown
+as it was typed, all of it.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ def steps(parser: MarkdownIt, text: str) -> int:
 def plain(text: str) -> str:
     """HTML of a text as it was typed."""
     return f"<pre>{escape(text, quote=False)}</pre>\n"
+
+
+def told(text: str) -> str:
+    """The same, under the sentence that says so."""
+    return f"<p><em>{NOTE}</em></p>\n{plain(text) if text else ''}"
 
 
 def _take(env: Env, count: int) -> None:

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 
 from cohobate import frontmatter
 from cohobate.archive.links import BRACKETS
-from cohobate.markdown import NOTE, TooMuch, parse, plain, usual
+from cohobate.markdown import TooMuch, parse, plain, told, usual
 
 WIKI = "wiki:"
 """How the address of a link between brackets begins; the name of the file that it leads to follows, as in a URL."""
@@ -39,7 +39,7 @@ def _wiki(state: StateInline, silent: bool) -> bool:
 
 MARKDOWN = usual()
 MARKDOWN.inline.ruler.before("link", "wiki", _wiki)
-PLAIN = 2_000
+_STRETCH = 2_000
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
@@ -105,12 +105,12 @@ def passages(text: str) -> tuple[Passage, ...]:
 
 
 def _plain(lines: Sequence[str], first: int) -> Iterator[Passage]:
-    """Stretches of whole lines, of `PLAIN` characters or a little more."""
-    yield Passage(1, first, first, "note", "", f"<p><em>{NOTE}</em></p>\n")
+    """Stretches of whole lines, of `_STRETCH` characters or a little more."""
+    yield Passage(1, first, first, "note", "", told(""))
     number, at, length = 2, 0, 0
     for place, line in enumerate(lines, 1):
         length += len(line) + 1
-        if length >= PLAIN or place == len(lines):
+        if length >= _STRETCH or place == len(lines):
             text = "\n".join(line.rstrip("\r") for line in lines[at:place])
             yield Passage(number, first + at, first + place - 1, "plain", text, plain(text))
             number, at, length = number + 1, place, 0

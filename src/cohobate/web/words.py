@@ -11,7 +11,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cohobate.markdown import NOTE, TooMuch, parse, plain, usual
+from cohobate.markdown import TooMuch, parse, told, usual
 from cohobate.practicum.work.publishing import below
 from cohobate.web.slugs import slug
 
@@ -34,7 +34,7 @@ def rendered(text: str) -> str:
     try:
         return cleaned(_MARKDOWN.renderer.render(parse(_MARKDOWN, text, env), _MARKDOWN.options, env))
     except TooMuch:
-        return cleaned(f"<p><em>{NOTE}</em></p>\n{plain(text)}")
+        return cleaned(told(text))
 
 
 def cleaned(html: str) -> str:

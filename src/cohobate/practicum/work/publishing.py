@@ -11,7 +11,7 @@ from importlib import resources
 from markdown_it.token import Token
 
 from cohobate import frontmatter
-from cohobate.markdown import NOTE, TooMuch, parse, plain, usual
+from cohobate.markdown import TooMuch, parse, told, usual
 from cohobate.practicum.prose import without_marks
 
 _MARKDOWN = usual()
@@ -40,7 +40,7 @@ def page(draft: str, title: str) -> Page:
     try:
         tokens = parse(_MARKDOWN, body)
     except TooMuch:
-        return Page(title, f"# {title}\n\n{body}\n", _typed(body))
+        return Page(title, f"# {title}\n\n{body}\n", told(body))
     own = _heading(tokens)
     if own:
         title, tokens = own, tokens[3:]
@@ -53,11 +53,7 @@ def below(text: str) -> str:
     try:
         return _below(parse(_MARKDOWN, text))
     except TooMuch:
-        return _typed(text)
-
-
-def _typed(text: str) -> str:
-    return f"<p><em>{NOTE}</em></p>\n{plain(text)}"
+        return told(text)
 
 
 def _below(tokens: Sequence[Token]) -> str:
