@@ -86,7 +86,7 @@ MODULES = {
     ),
     "writing-workshops": ("cohobate.practicum.workshop", "cohobate.practicum.forms"),
     "events": ("cohobate.events", "cohobate.canonical"),
-    "writing": ("cohobate.practicum.prose",),
+    "writing": ("cohobate.practicum.prose", "cohobate.markdown"),
     "readers": ("cohobate.practicum.readers",),
     "rooms": ("cohobate.practicum.room", "cohobate.practicum.acts"),
     "works": (

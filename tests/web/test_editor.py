@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from cohobate.markdown import NOTE
 from cohobate.web.asgi import DRAFT
 from cohobate.web.works import drafts, earlier, keeper, revisions
 from cohobate.web.works.models import Draft, Earlier
@@ -318,6 +319,24 @@ def test_marks_go_on_over_paragraphs_and_keep_lists_what_they_are(writer, work):
     assert shown.count("<li>") == 2
     assert '<span class="tint term">within</span>' in shown
     assert '<p><span class="tint why">b</span> c</p>' in shown
+
+
+def test_very_many_signs_of_markdown_are_shown_as_they_were_typed_wherever_the_text_is_shown(writer, work, reviewer):
+    text = "{idea: All is <b>flux</b>.}\n\n" + "- [\n" * 30_000
+    shown = writer.do("preview-work", work.pk, status=200, text=text).content.decode()
+    assert shown.startswith(f"<p><em>{NOTE}</em></p>")
+    assert '<pre><span class="tint idea">All is &lt;b&gt;flux&lt;/b&gt;.</span>\n\n- [\n' in shown
+    assert "figures" in writer.do("advice", work.pk, status=200, text=text).content.decode()
+    digest = keeper.keep_version(work.pk, writer.person, text)[0].data["digest"]
+    assert words(NOTE) in words(reviewer.see("review-work", work.pk))
+    given = {"kind": "comment", "id": "remark-on-flux", "digest": digest, "block": 2, "quote": "flux", "text": "Why?"}
+    reviewer.do("say-of-work", work.pk, **given)
+    (remark,) = keeper.work(work.pk).comments.values()
+    assert text[remark.start : remark.end] == "flux"
+    writer.do("act-on-work", work.pk, kind="publish", id="publish-flux", digest=digest)
+    page = writer.get(f"/p/{work.pk}/").content.decode()
+    assert NOTE in page
+    assert "<pre>All is &lt;b&gt;flux" in page
 
 
 def test_advice_leads_to_its_line_and_says_which_figures_are_background(writer, work):

@@ -7,18 +7,18 @@ numbers are those of one version of a text: another version has others.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from cohobate import frontmatter
 from cohobate.archive.links import BRACKETS
+from cohobate.markdown import TooMuch, parse, plain, told, usual
 
 WIKI = "wiki:"
 """How the address of a link between brackets begins; the name of the file that it leads to follows, as in a URL."""
@@ -37,8 +37,9 @@ def _wiki(state: StateInline, silent: bool) -> bool:
     return True
 
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
+MARKDOWN = usual()
 MARKDOWN.inline.ruler.before("link", "wiki", _wiki)
+_STRETCH = 2_000
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
@@ -53,7 +54,8 @@ class Passage:
     end: int
     """Its last line."""
     kind: str
-    """"paragraph", "heading", "item", "quotation", "code" or "table"."""
+    """"paragraph", "heading", "item", "quotation", "code" or "table"; "plain" for a text that is shown as it was
+    typed, and "note" for the sentence before it that says so."""
     text: str
     """As it stands, without the line end."""
     html: str
@@ -73,14 +75,19 @@ _KINDS = {
 
 @lru_cache(maxsize=8)
 def passages(text: str) -> tuple[Passage, ...]:
-    """The passages of a text in their order. The same text has the same passages. Takes about 0.2 s a megabyte."""
+    """The passages of a text in their order. The same text has the same passages. Takes about 0.2 s a megabyte, and of
+    one that would take far longer (`cohobate.markdown`) the passages are stretches as they were typed."""
     document = frontmatter.read(text)
     lines = document.body.removeprefix("\ufeff").split("\n")
     env: dict[str, Any] = {}
     found: list[Passage] = []
     # A line ends with \n here, as everywhere; for Markdown a lone \r would end one too.
     body = document.body.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", " ")
-    for tokens in _pieces(MARKDOWN.parse(body, env)):
+    try:
+        pieces = _pieces(parse(MARKDOWN, body, env))
+    except TooMuch:
+        return tuple(_plain(lines, document.body_line))
+    for tokens in pieces:
         first = next(token for token in tokens if token.map)
         at, to = _span(tokens, lines)
         kind = "item" if first.type in _LISTS else _KINDS.get(first.type, "paragraph")
@@ -95,6 +102,18 @@ def passages(text: str) -> tuple[Passage, ...]:
             )
         )
     return tuple(found)
+
+
+def _plain(lines: Sequence[str], first: int) -> Iterator[Passage]:
+    """Stretches of whole lines, of `_STRETCH` characters or a little more."""
+    yield Passage(1, first, first, "note", "", told(""))
+    number, at, length = 2, 0, 0
+    for place, line in enumerate(lines, 1):
+        length += len(line) + 1
+        if length >= _STRETCH or place == len(lines):
+            text = "\n".join(line.rstrip("\r") for line in lines[at:place])
+            yield Passage(number, first + at, first + place - 1, "plain", text, plain(text))
+            number, at, length = number + 1, place, 0
 
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:

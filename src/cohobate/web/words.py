@@ -10,14 +10,14 @@ import nh3
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 
+from cohobate.markdown import TooMuch, parse, told, usual
 from cohobate.practicum.work.publishing import below
 from cohobate.web.slugs import slug
 
 register = template.Library()
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
+_MARKDOWN = usual()
 
 TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a"),
@@ -30,7 +30,11 @@ TAGS = {
 @lru_cache(maxsize=512)
 def rendered(text: str) -> str:
     """Markdown as HTML that is safe whoever wrote it."""
-    return cleaned(_MARKDOWN.render(text))
+    env: dict[str, Any] = {}
+    try:
+        return cleaned(_MARKDOWN.renderer.render(parse(_MARKDOWN, text, env), _MARKDOWN.options, env))
+    except TooMuch:
+        return cleaned(told(text))
 
 
 def cleaned(html: str) -> str:

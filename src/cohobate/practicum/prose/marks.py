@@ -36,6 +36,8 @@ SHOWN = 100
 _BRACE = re.compile(
     r"\{(?P<kind>[A-Za-z]{3,20})(?:[ \t]+of[ \t]+(?P<of>[^{}:\r\n]{1,100}))?:(?P<space>[ \t]*)|[{}]",
 )
+_BEGINS = re.compile(rf"\{{(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
+"""What every mark begins with; a text without it is not looked at further."""
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
@@ -104,7 +106,7 @@ class Marked:
 
 def marks(text: str) -> tuple[Mark, ...]:
     """The marks of a draft, in the order of their beginnings. Never raises: what is no whole mark is text."""
-    return read_marks(text).marks
+    return read_marks(text).marks if _BEGINS.search(text) else ()
 
 
 def without_marks(text: str) -> str:
@@ -113,6 +115,8 @@ def without_marks(text: str) -> str:
     A line on which nothing but marks stood goes too, unless it is all that keeps two paragraphs apart. A mark that is
     not whole stays, as nobody can know what it was to be.
     """
+    if not _BEGINS.search(text):
+        return text
     kept: list[str] = []
     was_blank = True
     lines = [line for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text) if line]

@@ -1,7 +1,8 @@
 """A draft as a tree: the document, its sections by the level of their headings, and the paragraphs that stand in them.
 
 Blocks are found by a Markdown parser, which knows lines only. All places here are offsets into the whole text, counted
-in characters from 0, so that what is found can be shown where it stands. Time grows with the length of the text.
+in characters from 0, so that what is found can be shown where it stands. Time grows with the length of the text; one
+that would take very long (`cohobate.markdown`) has no sections, and its paragraphs are what blank lines part.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from functools import cached_property
 from markdown_it import MarkdownIt
 
 from cohobate import frontmatter
+from cohobate.markdown import TooMuch, counting, parse
 
 # Inline rules cost most of a parser's time and give no offsets, so what hides marks within a line is found below.
 _PARSER = MarkdownIt("commonmark").enable("table")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 _PARSER.block.ruler.disable(["reference"])
+counting(_PARSER)
 
 HIDDEN = "\ufffc"
 """What stands for a hidden character: neither a letter nor a space."""
@@ -117,7 +120,11 @@ def read_draft(text: str, structure: str | None = None) -> Draft:
     sections = [Section(0, "", 1, None)]
     paragraphs: list[Paragraph] = []
     here, in_table, heading = 0, False, False
-    for token in _PARSER.parse((text if structure is None else structure)[begin:]):
+    try:
+        tokens = parse(_PARSER, (text if structure is None else structure)[begin:])
+    except TooMuch:
+        return Draft(text, tuple(sections), tuple(_parted(text, [begin, *starts[first + 1 :]])))
+    for token in tokens:
         kind = token.type
         if kind == "heading_open" and token.level == 0:
             level = int(token.tag[1])
@@ -156,6 +163,20 @@ def line_starts(text: str) -> list[int]:
 
 def _start(starts: list[int], line: int, text: str) -> int:
     return starts[line] if line < len(starts) else len(text)
+
+
+def _parted(text: str, starts: list[int]) -> Iterator[Paragraph]:
+    """What blank lines part, of the lines that begin there."""
+    open_ = None
+    for at, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        if not text[at:end].strip():
+            if open_ is not None:
+                yield Paragraph(open_, at, 0, "text")
+            open_ = None
+        elif open_ is None:
+            open_ = at
+    if open_ is not None:
+        yield Paragraph(open_, len(text), 0, "text")
 
 
 def _body(text: str) -> int:

@@ -8,13 +8,13 @@ from functools import lru_cache
 from html import escape
 from importlib import resources
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cohobate import frontmatter
+from cohobate.markdown import TooMuch, parse, told, usual
 from cohobate.practicum.prose import without_marks
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
+_MARKDOWN = usual()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Page:
     """Without marks and front matter, and with the title as its first heading."""
     html: str
     """What stands below the title. Markup in the draft is shown, not followed; links and pictures are as the draft has
-    them, so a page has to clean it first."""
+    them, so a page has to clean it first. A draft that would take very long (`cohobate.markdown`) is shown as it was
+    typed, with a sentence that says so."""
 
 
 @lru_cache(maxsize=64)
@@ -36,7 +37,10 @@ def page(draft: str, title: str) -> Page:
     title:  of the work. A first line that is a heading of the first level takes its place
     """
     body = without_marks(frontmatter.read(draft).body).strip("\n")
-    tokens = _MARKDOWN.parse(body)
+    try:
+        tokens = parse(_MARKDOWN, body)
+    except TooMuch:
+        return Page(title, f"# {title}\n\n{body}\n", told(body))
     own = _heading(tokens)
     if own:
         title, tokens = own, tokens[3:]
@@ -45,8 +49,11 @@ def page(draft: str, title: str) -> Page:
 
 def below(text: str) -> str:
     """Markdown as HTML for a page that has a heading of its own: the highest of the text's is of the second level. To
-    be cleaned, as in `Page`."""
-    return _below(_MARKDOWN.parse(text))
+    be cleaned, as in `Page`. What would take very long is shown as it was typed."""
+    try:
+        return _below(parse(_MARKDOWN, text))
+    except TooMuch:
+        return told(text)
 
 
 def _below(tokens: Sequence[Token]) -> str:
