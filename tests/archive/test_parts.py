@@ -205,9 +205,9 @@ def test_without_its_repetitions_a_text_repeats_nothing_long(text):
 
 def test_twice_the_text_takes_about_twice_the_time():
     def seconds(text):
-        began = time.perf_counter()
+        began = time.process_time()
         repeats(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     for line in ("a b c d\n", "x\n", "x y. "):
         small, large = (min(seconds(line * n) for _ in range(3)) for n in (10_000, 80_000))

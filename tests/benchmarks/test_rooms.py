@@ -22,7 +22,7 @@ def benchmark(tmp_path):
             text=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "DATABASE_URL": ""},
         )
-        assert ended.returncode == 0, ended.stderr
+        assert ended.returncode == 0, ended.stdout + ended.stderr
         (record,) = (tmp_path / "records").iterdir()
         return ended.stdout, json.loads(record.read_text())
 
