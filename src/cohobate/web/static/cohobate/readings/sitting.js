@@ -154,8 +154,8 @@ async function finish(why) {
   const go = document.createElement("form");
   go.method = "post";
   go.action = form.dataset.go;
-  const sent = { csrfmiddlewaretoken: token, as: form.dataset.as, kind: "finish", part, why, id: box.id() };
-  for (const [name, value] of Object.entries(sent)) {
+  const fields = { csrfmiddlewaretoken: token, as: form.dataset.as, kind: "finish", part, why, id: box.id() };
+  for (const [name, value] of Object.entries(fields)) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;
