@@ -90,10 +90,13 @@ class Diary:
     def saves(self, work: str, who: str, text: str) -> None:
         """Saves a draft."""
         from cohobate.web.works import drafts
+        from cohobate.web.works.models import Earlier
 
         saved = drafts.save(work, self.people[who], text, drafts.draft_of(work).revision)
         assert not isinstance(saved, drafts.Conflict)
         self.dated(saved, "saved_at")
+        for row in Earlier.objects.filter(work=work, revision=saved.revision):
+            self.dated(row, "at")
 
     def remarks(self, work: str, who: str, digest: str, quote: str, said: str) -> str:
         """Makes a remark on the words that are quoted; gives its id. Raises WrongUse for words that stand nowhere."""
