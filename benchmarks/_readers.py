@@ -175,6 +175,7 @@ class Reader:
         """All of it, from the link to the thanks."""
         text = await self.page(self.path)
         sent = {"name": f"Reader {self.number}", "knows": self.random.choice(("new", "read", "work")), "consent": "yes"}
+        sent["key"] = _found(r'name="key" value="(\w+)"', text)
         await asyncio.sleep(self.random.uniform(0.5, 1.5) * self.every)
         text = await self.form(self.path, sent)
         while 'value="start"' in text:
