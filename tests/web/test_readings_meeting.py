@@ -6,8 +6,9 @@ from cohobate.errors import Refused
 from cohobate.web.readings import keeper
 from cohobate.web.works import keeper as works
 
+from . import testing_readers
 from .browsers import words
-from .testing_readers import PLAN, act, opened, person, source, written
+from .testing_readers import PLAN, act, comes, invited, opened, person, source, start, written
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,47 @@ def test_texts_that_were_chosen_before_this_was_looked_at_give_no_plan_and_are_n
 
 def test_texts_on_different_matters_are_read_side_by_side(writer):
     assert opened(writer).state == "open"
+
+
+# --- in another test --------------------------------------------------------------------------------------------------
+
+
+def began(trial, name):
+    """Somebody who has come to a test and begun to read."""
+    reader = comes(trial, name)
+    start(reader, trial)
+    return reader
+
+
+def test_who_began_to_read_a_passage_in_one_test_does_not_read_it_in_the_next(writer, monkeypatch):
+    first = opened(writer)
+    reader, idle = began(first, "Rea"), comes(first, "Ida")
+    monkeypatch.setattr(
+        testing_readers, "SOURCES", {f"{t}, again": text for t, text in testing_readers.SOURCES.items()}
+    )
+    second = opened(writer)
+    with pytest.raises(Refused, match="you read one of its passages in another test"):
+        keeper.arrive(second.pk, reader.person, "new", "")
+    page = reader.get(invited(second))
+    assert page.status_code == 403
+    assert "you read one of its passages in another test, or helped to make that" in words(page.content.decode())
+    # Who came and never began has met nothing.
+    assert keeper.arrive(second.pk, idle.person, "new", "").trial_id == second.pk
+
+
+def test_who_grades_a_test_of_the_same_passages_does_not_read_in_another(writer, monkeypatch):
+    first, rater = opened(writer), person("Raul")
+    act(first, rater, "join", role="rater", name="Raul")
+    monkeypatch.setattr(
+        testing_readers, "SOURCES", {f"{t}, again": text for t, text in testing_readers.SOURCES.items()}
+    )
+    with pytest.raises(Refused, match="or helped to make that"):
+        keeper.arrive(opened(writer).pk, rater.person, "new", "")
+
+
+def test_who_read_of_something_else_reads_in_the_next_test(writer, monkeypatch):
+    reader = began(opened(writer), "Rea")
+    monkeypatch.setattr(testing_readers, "SOURCES", {"Drops": f"{RIM}\n\nSo much.", "Doors": f"{DOOR}\n\nSo far."})
+    monkeypatch.setattr(testing_readers, "DRAFTS", {"p1": "Coffee stains.\n\nAt rims.", "p2": "Mind the gap.\n\nWalk."})
+    second = opened(writer)
+    assert keeper.arrive(second.pk, reader.person, "new", "").trial_id == second.pk

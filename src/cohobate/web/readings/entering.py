@@ -49,8 +49,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("trial", id)
     asked = f"Ask {invitation.made_by.name or 'whoever sent it'}."
     if role == "reader":
-        if me and not keeper.may_read(id, me):
-            sentence = OWNER if me.is_owner else sentence_of(Refused(keeper.FAMILIAR))
+        if me and (why := keeper.knows_too_much(id, me)):
+            sentence = OWNER if me.is_owner else sentence_of(Refused(why))
             return problem(request, 403, sentence, "Send the link to somebody else.")
         if trial.state in ("closed", "done"):
             return problem(request, 410, "This test was closed, so nobody begins to read in it any more.", asked)

@@ -23,7 +23,7 @@ from cohobate.practicum.reading.trial import Stretch, Trial
 from cohobate.web.chains import Strands, settle
 from cohobate.web.people.models import Person
 from cohobate.web.readings import models
-from cohobate.web.readings.meeting import none_meets, source_meets_none, version_meets_none
+from cohobate.web.readings.meeting import meets, none_meets, source_meets_none, version_meets_none
 from cohobate.web.slugs import below, digits, slug
 from cohobate.web.works.drafts import draft_of, words_of
 from cohobate.web.works.keeper import claimed, text_of
@@ -162,13 +162,24 @@ def may_see(id: str, person: Person) -> bool:
 # --- readers --------------------------------------------------------------------------------------------------------
 
 FAMILIAR = "you know too much of this test to read in it: you helped to make it, or to write what is tested"
+MET = (
+    "you know too much of this test to read in it: you read one of its passages in another test, or helped to make that"
+)
 
 
-def may_read(id: str, person: Person) -> bool:
-    """Whether somebody can read in a test: not who has, or ever had, a part in making it or in the works, nor the owner
-    of the server, to whom all of it is shown."""
+def knows_too_much(id: str, person: Person) -> str:
+    """Why somebody cannot read in a test; "" if they can.
+
+    The owner of the server cannot, to whom all of it is shown, nor who has, or ever had, a part in making it or in the
+    works, nor who has met one of its passages in another test.
+    """
     trial = trials.state(id)
-    return not (person.is_owner or person.pk in trial.people or knows(id, person))
+    if person.is_owner or person.pk in trial.people or knows(id, person):
+        return FAMILIAR
+    began = models.Sitting.objects.filter(person=person, number__isnull=False).values_list("trial_id", flat=True)
+    helped = models.TrialEvent.objects.filter(actor=person.pk).values_list("trial_id", flat=True)
+    others = {*began, *helped} - {id}
+    return MET if meets(trial, map(trials.state, sorted(others))) else ""
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
@@ -187,8 +198,8 @@ def arrive(id: str, person: Person, knows: str, line: str) -> models.Sitting:
         trial = trials.state(id)
         if trial.state != "open":
             raise Refused("this test is not open, so nobody can begin to read in it")
-        if not may_read(id, person):
-            raise Refused(FAMILIAR)
+        if why := knows_too_much(id, person):
+            raise Refused(why)
         row = models.Sitting.objects.create(trial_id=id, person=person)
         sittings.act(row.pk, person.pk, Act(slug(), "background", {"knows": knows, "line": line}))
     return row
@@ -208,12 +219,14 @@ def do(row: models.Sitting, person: Person, act: Act) -> tuple[Event, bool]:
 
 def _deal(row: models.Sitting) -> None:
     """Settles what a reader reads who begins now: the next sequence of the plan. Within a transaction: if the reader
-    does not begin after all, nothing was dealt."""
+    does not begin after all, nothing was dealt. Raises Refused in a test that is not open."""
     # One after the other, so that each has a number of their own.
     models.Trial.objects.select_for_update().get(pk=row.trial_id)
     trial, sitting = trials.state(row.trial_id), sittings.state(row.pk)
-    if trial.state != "open" or sitting.parts or sitting.stopped:
+    if sitting.parts or sitting.stopped:
         return
+    if trial.state != "open":
+        raise Refused(CLOSED)
     last = models.Sitting.objects.filter(trial_id=row.trial_id).aggregate(number=Max("number"))["number"]
     number = 0 if last is None else last + 1
     models.Sitting.objects.filter(pk=row.pk).update(number=number)
@@ -278,8 +291,8 @@ __all__ = [
     "begin",
     "do",
     "knows",
+    "knows_too_much",
     "left_to",
-    "may_read",
     "may_see",
     "sees_arms",
     "sitting_of",

@@ -1,9 +1,11 @@
-"""Whether a reader would meet two versions of one passage: told by the words that are read, whatever they are from."""
+"""Whether a reader would meet two versions of one passage, in one test or in two: told by the words that are read,
+whatever they are from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import combinations, product
 
 from cohobate.errors import Refused
 from cohobate.practicum.reading.alike import Shared, shared
@@ -41,6 +43,13 @@ def version_meets_none(trial: Trial, passage: str, version: Stretch) -> None:
             _apart(pair, [_version(version)], other)
 
 
+def meets(trial: Trial, others: Iterable[Trial]) -> bool:
+    """Whether something that is read in a test is read in one of these others too."""
+    here = list(_all_texts(trial))
+    there = (text for other in others for text in _all_texts(other))
+    return any(shared(one, another).too_much for another, one in product(there, here))
+
+
 def _apart(one: Pair, read: list[str], other: Pair) -> None:
     for text in read:
         for another in _texts(other):
@@ -55,6 +64,12 @@ def _apart(one: Pair, read: list[str], other: Pair) -> None:
 def _told(found: Shared) -> str:
     words = found.run.split()
     return f"{found.words:,} words (“{' '.join(words[:QUOTED])}{' …' if len(words) > QUOTED else ''}”)"
+
+
+def _all_texts(trial: Trial) -> Iterator[str]:
+    for pair in trial.passages.values():
+        with suppress(Refused):  # a source may have gone since
+            yield from _texts(pair)
 
 
 def _texts(pair: Pair) -> Iterator[str]:
