@@ -448,6 +448,7 @@ def test_a_passage_is_a_stretch_of_a_source_that_stands_on_the_shelf(writer):
     assert keeper.trials.state(trial.pk).passages["p3"].source.to_list() == [long.pk, long.latest_id, 3, 5]
     refused = writer.do("trial-passages", trial.pk, status=409, source=long.pk, first="9", last="12")
     assert "The last block, '12'" in words(refused.content.decode())
+    assert re.search(r'name="last"[^>]* value="12"', refused.content.decode())
     assert writer.post(f"/tests/{trial.pk}/passages/", {"source": "nosuch"}).status_code == 409
     from django.utils import timezone
 
