@@ -286,6 +286,15 @@ def test_a_comparison_says_both_with_their_intervals_and_how_many_readers():
     assert "3 readers are too few" in Compared((20, 10, 30), None, 3).sentence()
 
 
+def test_what_came_of_a_prediction_has_the_figures_of_the_outcome_with_ends_rounded_outwards():
+    assert "7 readers answered 55 points more with the page than without (−1 to 90)." in (
+        Compared((30, 10, 60), (55.4, -0.1, 89.3), 7).sentence()
+    )
+    assert "answered 1 point fewer with the page than without (−13 to 11)." in (
+        Compared((30, 10, 60), (-1.2, -12.3, 10.1), 7).sentence()
+    )
+
+
 def test_what_counts_is_the_last_hypothesis_before_the_test_was_registered():
     game = Played()
     for points in (10, 20, 30):

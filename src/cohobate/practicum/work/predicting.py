@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from cohobate.practicum.reader_test.saying import points
 from cohobate.practicum.work.parts import Hypothesis
 
 Verdict = Literal["none", "too few", "held", "missed", "open"]
@@ -56,13 +57,14 @@ class Compared:
         """What came of the prediction."""
         if self.predicted is None:
             return "No number was predicted, so nothing can be said of it; write one beside your next hypothesis."
-        points, low, high = (f"{one:.4g}".replace("-", "−") for one in self.predicted)
-        said = f"You predicted {points} points, and were 95 % sure of {low} to {high}."
+        foretold, low, high = (f"{one:.4g}".replace("-", "−") for one in self.predicted)
+        said = f"You predicted {foretold} points, and were 95 % sure of {low} to {high}."
         if self.measured is None:
             return f"{said} {self.readers} readers are too few to say what came of it."
         found, least, most = self.measured
-        more = f"{abs(found):.0f} points {'more' if found >= 0 else 'fewer'}"
-        ends = f"({_rounded(least)} to {_rounded(most)})"
+        number = points(abs(found) / 100)
+        more = f"{number} {'point' if number == '1' else 'points'} {'more' if found >= 0 else 'fewer'}"
+        ends = f"({points(least / 100, -1)} to {points(most / 100, 1)})"
         came = f"{self.readers} readers answered {more} with the page than without {ends}."
         told = {
             "held": "All of that lies where you said it would.",
@@ -70,10 +72,6 @@ class Compared:
             "open": "That reaches beyond what you said, and overlaps it: more readers could tell.",
         }[self.verdict]
         return f"{said} {came} {told}"
-
-
-def _rounded(points: float) -> str:
-    return f"{points:.0f}".replace("-", "−")
 
 
 def compared(
