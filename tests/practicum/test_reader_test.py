@@ -253,6 +253,12 @@ def test_readers_who_quit_half_way_are_analysed_as_what_they_are():
     )
 
 
+def test_one_item_that_was_not_reached_is_told_as_one():
+    first, *others = answers()
+    outcome = analyse([dataclasses.replace(first, correct=None, unanswered=False, seconds=None), *others])
+    assert outcome.notes == ("One item was not reached; it counts as neither right nor wrong.",)
+
+
 def test_an_arm_that_nobody_finished_and_one_that_is_not_there_are_told():
     outcome = analyse(
         dataclasses.replace(one, correct=None, unanswered=False) if one.arm == SOURCE else one for one in answers()

@@ -123,7 +123,8 @@ def _notes(answers: list[Answer], by_arm: Mapping[str, Mapping[str, int]]) -> It
         yield f"{_people(apart)} answered only with or only without the distillation, and {tell} nothing of its help."
     missed = sum(one["not_reached"] for one in by_arm.values())
     if missed:
-        yield f"{_items(missed)} not reached; they count as neither right nor wrong."
+        count = "it counts" if missed == 1 else "they count"
+        yield f"{_items(missed)} not reached; {count} as neither right nor wrong."
     versions = Counter({(one.reader, one.passage, one.arm) for one in answers if one.passage and one.arm != NO_TEXT})
     spoilt = Counter((reader, passage) for reader, passage, _ in versions)
     twice = len({reader for (reader, _), times in spoilt.items() if times > 1})
