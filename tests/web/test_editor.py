@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cohobate.markdown import NOTE
 from cohobate.web.asgi import DRAFT
+from cohobate.web.slugs import slug
 from cohobate.web.works import drafts, earlier, keeper, revisions
 from cohobate.web.works.models import Draft, Earlier
 
@@ -296,6 +297,14 @@ def test_a_version_is_kept_of_what_is_there(writer, work):
     assert (version.number, version.note, keeper.text_of(work.pk, version.digest)) == (1, "It begins", "A first page.")
     page = writer.do("edit-work", work.pk, status=409, text="A first page.", revision=1, do="version")
     assert "word for word version 1" in words(page.content.decode())
+
+
+def test_a_second_click_keeps_the_same_version_and_another_text_from_that_form_is_another_version(writer, work):
+    sent = {"act": slug(), "revision": 0, "do": "version"}
+    for text in ("A first page.", "A first page.", "A first page, and more."):
+        assert writer.do("edit-work", work.pk, text=text, **sent).status_code == 302
+        sent["revision"] = 1
+    assert [one.number for one in keeper.work(work.pk).versions.values()] == [1, 2]
 
 
 def test_no_version_is_kept_over_a_conflict(writer, second, work):

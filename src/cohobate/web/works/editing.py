@@ -101,7 +101,8 @@ def _done(request: HttpRequest, row: Work, sent: _Sent) -> HttpResponse:
         page = Page(text, saved.theirs.revision, saved.theirs, conflict=saved, note=sent.note)
         return _page(request, row, page, HTTPStatus.CONFLICT)
     if sent.do == "version":
-        event, _ = keeper.keep_version(work, request.person, text, sent.note)
+        once = keeper.digest_of(f"{sent.act} {text}")  # a second click sends the same form with the same text
+        event, _ = keeper.keep_version(work, request.person, text, sent.note, once)
         number = keeper.work(work).versions[event.data["digest"]].number
         messages.success(request, f"Kept as version {number}, and registered in the ledger.")
     elif saved.revision == sent.revision:
