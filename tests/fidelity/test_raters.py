@@ -79,6 +79,11 @@ def test_perfect_agreement_is_not_certain():
     assert krippendorff([[k % 2, k % 2] for k in range(60)]).low > found.low
 
 
+def test_alpha_below_nothing_has_a_minus():
+    found = krippendorff([[k % 2, 1 - k % 2] for k in range(20)])
+    assert str(found) == "α = −0.95 (−0.96 to −0.58, n = 20)"
+
+
 def test_few_units_are_too_few():
     few = krippendorff(BINARY[: FEWEST_UNITS - 1])
     assert few.too_few

@@ -54,7 +54,7 @@ class Reliability:
         if self.undefined:
             return f"undefined: all {self.ratings} ratings are the same, so that chance would agree as well"
         low, high = math.floor(100 * self.low) / 100, math.ceil(100 * self.high) / 100
-        return f"α = {self.alpha:.2f} ({low:.2f} to {high:.2f}, n = {self.units})"
+        return f"α = {self.alpha:.2f} ({low:.2f} to {high:.2f}, n = {self.units})".replace("-", "−")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; null for what is no number."""
