@@ -339,6 +339,23 @@ def test_the_last_use_sent_twice_is_not_refused_the_second_time(nobody, invitati
     assert Somebody().post(path_of(invitation), sent).status_code == 410
 
 
+def test_whose_answer_was_lost_opens_a_link_that_is_used_up_again_and_goes_in_by_the_same_name(nobody, invitation):
+    Invitation.objects.filter(pk=invitation.pk).update(most_uses=1)
+    path = path_of(invitation)
+    nobody.post(path, form_of(nobody, path) | {"name": "Nora", "consent": "on"})
+    del nobody.cookies[COOKIE]
+    page = nobody.get(path)
+    assert page.status_code == 200
+    assert 'value="Nora"' in page.content.decode()
+    sent = form_of(nobody, path) | {"consent": "on"}
+    assert nobody.post(path, sent | {"name": "Nils"}).status_code == 410
+    assert nobody.post(path, sent | {"name": "Nora"}).status_code == 302
+    assert people_in(invitation.room).count("Nora") == 1
+    other = Somebody()
+    other.get("/")
+    assert other.get(path).status_code == 410
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_clicks_at_once_one_person_comes_in():
     room = opened(Person.objects.create(name="Hedda", may_host=True))

@@ -57,6 +57,18 @@ def test_a_reader_whose_first_answer_was_lost_comes_once(trial):
     assert "What do you know already?" in words(browser.see("sitting", trial.pk))
 
 
+def test_a_reader_whose_first_answer_was_lost_opens_the_link_again_and_goes_on(trial):
+    path, browser = invited(trial, most=1), Somebody()
+    first = browser.post(path, form_of(browser, path))
+    del browser.cookies[COOKIE]
+    page = browser.get(path)
+    assert page.status_code == 200
+    again = browser.post(path, form_of(browser, path))
+    assert again.cookies[COOKIE].value == first.cookies[COOKIE].value
+    assert Sitting.objects.count() == 1
+    assert Somebody().get(path).status_code == 410
+
+
 def test_the_key_of_a_form_lets_in_another_reader_from_another_browser(trial):
     path, browser, other = invited(trial), Somebody(), Somebody()
     sent = form_of(browser, path)

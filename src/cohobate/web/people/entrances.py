@@ -18,7 +18,7 @@ from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.links import person_link, remember
 from cohobate.web.people.models import Entrance, Person
 from cohobate.web.people.names import ASKED, name_in
-from cohobate.web.people.once import at_the_door, key_of, mark_of, newcomer, who_came
+from cohobate.web.people.once import at_the_door, came_here, key_of, mark_of, newcomer, who_came
 
 LAST_ONE_TAKEN = "Somebody else used this invitation for the last time just now."
 NOT_ONE = "This invitation is not complete, or was altered."
@@ -48,13 +48,15 @@ def let_in(
     """
     name = name_in(request)
     mark = mark_of(request, entrance, name)
-    if entrance.over and who_came(mark) is None:
+    lost = came_here(request, entrance) if entrance.over else None  # let in, and the answer never came
+    if entrance.over and lost is None and who_came(mark) is None:
         return problem(request, 410, entrance.over, f"Ask {entrance.made_by.name or 'whoever sent it'} for a new link.")
     context |= {
         "invitation": entrance,
         "key": key_of(request, entrance),
         "as_other": request.person is None or "other" in request.GET,
         "action": request.path,
+        "name": lost.name if lost else "",
     }
     if request.method != "POST":
         return at_the_door(request, render(request, page, context))

@@ -65,6 +65,16 @@ def who_came(mark: str | None) -> Person | None:
     return Person.objects.filter(came_by=mark, made_at__gt=timezone.now() - AGAIN).first()
 
 
+def came_here(request: HttpRequest, entrance: Entrance) -> Person | None:
+    """Whom this browser's form of an entrance let in: looked for when the link is opened again, with no name sent."""
+    if request.method != "GET" or COOKIE not in request.COOKIES:
+        return None
+    key = key_of(request, entrance)
+    lately = Person.objects.filter(came_by__isnull=False, made_at__gt=timezone.now() - AGAIN)
+    cookie = request.COOKIES[COOKIE]
+    return next((one for one in lately if one.came_by == _digest(entrance, cookie, key, one.name)), None)
+
+
 def newcomer(name: str, mark: str | None) -> Person:
     """Somebody new."""
     free = mark is not None and not Person.objects.filter(came_by=mark).exists()

@@ -19,7 +19,7 @@ from cohobate.web.people.access import allowed
 from cohobate.web.people.links import person_link, remember
 from cohobate.web.people.models import Person
 from cohobate.web.people.names import name_in
-from cohobate.web.people.once import at_the_door, key_of, mark_of, newcomer, who_came
+from cohobate.web.people.once import at_the_door, came_here, key_of, mark_of, newcomer, who_came
 from cohobate.web.readings import keeper
 from cohobate.web.readings.links import FOR, find
 from cohobate.web.readings.models import TrialInvitation
@@ -56,7 +56,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
             return problem(request, 410, "This test was closed, so nobody begins to read in it any more.", asked)
         if trial.state != "open":
             return problem(request, 410, "This test has not been opened yet.", f"Come back later. {asked}")
-    if invitation.over:
+    lost = came_here(request, invitation) if invitation.over else None  # let in, and the answer never came
+    if invitation.over and lost is None:
         return problem(request, 410, invitation.over.replace("invitation", "link"), f"{asked[:-1]} for a new one.")
     context: dict[str, Any] = {
         "trial": trial,
@@ -69,6 +70,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         "knows": list(KNOWS.items()),
         "chosen": request.POST.get("knows", ""),
         "line": request.POST.get("line", ""),
+        "name": lost.name if lost else "",
     }
     if role == "reader" and trial.plan:
         context |= {"parts": trial.dealt(0), "minutes": sum(one["seconds"] for one in trial.dealt(0)) / 60}
