@@ -276,6 +276,14 @@ def test_a_rater_who_comes_into_a_work_of_the_test_grades_no_more(writer):
     works.act(trial.work_id, reviewer.person, Act(slug(), "join", {"role": "reviewer", "name": "Renate"}))
     with pytest.raises(Refused, match="cannot be one"):
         act(trial, reviewer, "join", role="rater", name="Renate")
+    from cohobate.web.readings.links import link
+
+    writer.do("trial-links", trial.pk, role="rater")
+    path = link(trial.invitations.get(role="rater")).removeprefix("http://testserver")
+    for one, status in ((reviewer, 403), (writer, 403), (person("Rosa"), 200)):
+        page = one.get(path)
+        assert page.status_code == status
+        assert ("without knowing which text is whose" in words(page.content.decode())) == (status == 403)
     reads(comes(trial), trial)
     act(trial, writer, "close")
     rater.see("trial-rating", trial.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from cohobate.errors import Refused
 from cohobate.practicum.acts import Act
 from cohobate.practicum.reading.sitting import KNOWS
+from cohobate.practicum.reading.trial_acts import BLIND
 from cohobate.web.edge import problem, sentence_of
 from cohobate.web.people.access import allowed
 from cohobate.web.people.links import person_link, remember
@@ -48,6 +49,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     if me and trial.has(me.pk, role):
         return redirect("trial", id)
     asked = f"Ask {invitation.made_by.name or 'whoever sent it'}."
+    if role == "rater" and me and (trial.has(me.pk, "lead") or keeper.sees_arms(id, me)):
+        return problem(request, 403, sentence_of(Refused(BLIND)), "Send the link to somebody else.")
     if role == "reader":
         if me and (why := keeper.knows_too_much(id, me)):
             sentence = OWNER if me.is_owner else sentence_of(Refused(why))
