@@ -70,7 +70,7 @@ def made_up(number: int, rng: random.Random) -> tuple[str, bytes]:
     fields: dict[str, str] = {
         "type": rng.choice(("source", "source", "source", "evidence", "archive", "newsletter", "musing")),
         "title": f'"{title}"',
-        "author": rng.choice(("Ina Weld", '"Ina Weld, Jo Ode"', "[Ina, Jo]")),
+        "author": rng.choice(("a taster", '"a taster, a cook"', "[Ina, Jo]")),
         "url": f"https://tea.example/{number}",
         "date": rng.choice(DATES),
         "format": rng.choice(("essay", "paper", "tweet")),

@@ -3,7 +3,7 @@
 SOURCE = """---
 type: source
 title: How tea cools
-author: Ina Weld
+author: a taster
 url: https://tea.example/cooling
 date: 2021-04-03
 status: unprocessed

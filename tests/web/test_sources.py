@@ -29,7 +29,7 @@ from .browsers import Somebody, words
 TEA = """---
 type: source
 title: How tea cools
-author: Ina Weld
+author: a taster
 url: https://tea.example/cooling
 date: 2021-04-03
 status: unprocessed
@@ -101,7 +101,7 @@ def test_the_same_content_again_changes_nothing_and_other_content_is_the_next_ve
 def test_a_source_knows_what_its_front_matter_says():
     source = brought()
     assert (source.type, source.title, source.author, source.status) == (
-        *("source", "How tea cools", "Ina Weld"),
+        *("source", "How tea cools", "a taster"),
         "unprocessed",
     )
     assert (source.date, source.name, source.path) == ("2021-04-03", "how-tea-cools", "how-tea-cools.md")
@@ -300,7 +300,7 @@ def test_a_source_has_a_page_with_facts_claims_remarks_and_numbered_passages(bot
     tea, claim = both
     page = participant.see("source", tea.pk)
     said = words(page)
-    for fact in ("How tea cools", "Ina Weld", "2021-04-03", "unprocessed", "brought by Hedda"):
+    for fact in ("How tea cools", "a taster", "2021-04-03", "unprocessed", "brought by Hedda"):
         assert fact in said
     assert f'<a href="/sources/{claim.pk}/">{NAME}</a>' in page
     assert "cocoa forms a skin because its proteins dry not written yet" in said
