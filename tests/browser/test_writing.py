@@ -18,6 +18,15 @@ PASTE = "(one, times) => { one.value = 'a b '.repeat(times); one.dispatchEvent(n
 CONFLICT = r"409 \(Conflict\)"
 
 
+def test_whoever_chooses_a_kind_of_their_own_sees_what_there_is_to_say_of_it(visit, server):
+    ada = visit(server)
+    post(ada, server.owner_link, name="Ada")
+    ada.go("/works/new/?go=1")
+    expect(ada.page.get_by_label("What it is called")).to_be_hidden()
+    ada.page.get_by_label("A kind of your own").check()
+    ada.page.get_by_label("What it is called").fill("Glossary")
+
+
 # --- nothing is lost -------------------------------------------------------------------------------------------------
 
 

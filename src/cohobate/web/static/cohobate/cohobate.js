@@ -131,6 +131,9 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.matches(".copy input")) event.target.select();
   });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-opens]")) document.getElementById(event.target.dataset.opens).open = true;
+  });
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   document.addEventListener("htmx:sendError", () => {
     say("The server cannot be reached. What you typed is still here; try again in a moment.", "error");
