@@ -410,7 +410,7 @@ def has_its_result(ada, test, work):
     """Closes the test; the sentence says what the answers say."""
     page = ada.page
     ada.go(f"{test}readers/")
-    expect(page.get_by_text("8 readers came of 8; 7 are through.")).to_be_visible()
+    expect(page.get_by_text("8 readers came, and 8 are planned; 7 are through.")).to_be_visible()
     rows = page.get_by_role("row").filter(has=page.get_by_role("cell")).all()
     assert [row.get_by_role("cell").first.inner_text() for row in rows] == ["2"] * 4
     ada.go(test)

@@ -778,7 +778,7 @@ def test_progress_counts_readers_by_what_they_read_and_shows_no_answers(writer):
     reads(stopping, trial, parts=1)
     stopping.do("sitting-go", trial.pk, kind="stop")
     page = words(writer.see("trial-progress", trial.pk))
-    assert "2 readers came of 8; 1 is through" in page
+    assert "2 readers came, and 8 are planned; 1 is through" in page
     assert "1 reader in part 2" in page
     assert "Short" not in page
 

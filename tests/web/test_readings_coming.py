@@ -201,7 +201,7 @@ def test_who_came_and_did_not_begin_is_told_to_the_lead_and_counts_nowhere(trial
     for name in ("Ida", "Ivo"):
         comes(trial, name)
     shown = words(writer.see("trial-progress", trial.pk))
-    assert "8 readers came of 8; 6 are through" in shown
+    assert "8 readers came, and 8 are planned; 6 are through" in shown
     assert "2 readers came and have not begun." in shown
     gone = comes(trial, "Gone")
     gone.do("sitting-own", trial.pk)
