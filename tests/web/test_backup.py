@@ -291,9 +291,9 @@ def test_a_disk_that_is_full_or_read_only_is_told_in_a_sentence(data, whole, tmp
 
 def test_a_folder_that_may_not_be_written_is_backed_up_and_nothing_is_written_into_it(data, tmp_path, monkeypatch):
     before = {path.name: path.read_bytes() for path in data.iterdir()}
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    write(data, tmp_path / "snapshot.tar.gz")
-    monkeypatch.undo()
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(os, "access", lambda path, mode: False)
+        write(data, tmp_path / "snapshot.tar.gz")
     assert {path.name: path.read_bytes() for path in data.iterdir()} == before
     restore(tmp_path / "snapshot.tar.gz", tmp_path / "again")
 
