@@ -179,7 +179,7 @@ def knows_too_much(id: str, person: Person) -> str:
     began = models.Sitting.objects.filter(person=person, number__isnull=False).values_list("trial_id", flat=True)
     helped = models.TrialEvent.objects.filter(actor=person.pk).values_list("trial_id", flat=True)
     others = {*began, *helped} - {id}
-    return MET if meets(trial, map(trials.state, sorted(others))) else ""
+    return MET if others and meets(trial, map(trials.state, sorted(others))) else ""
 
 
 def sitting_of(id: str, person: Person) -> models.Sitting | None:
