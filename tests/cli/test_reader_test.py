@@ -137,3 +137,14 @@ def test_what_does_not_hold_is_told_with_status_2(cohobate, tmp_path):
     changed.write_text("{", "utf-8")
     assert "is not JSON" in cohobate("reader-test", "verify", LEDGER, changed).refusal
     assert cohobate("reader-test", "verify", tmp_path / "none.jsonl").status == 1
+
+
+def test_of_a_file_that_is_no_ledger_not_every_line_is_told(cohobate, tmp_path):
+    other = tmp_path / "other.md"
+    other.write_text("no ledger\n" * 120, "utf-8")
+    ended = cohobate("reader-test", "verify", other)
+    assert ended.status == 2
+    lines = ended.err.splitlines()
+    assert len(lines) == 21
+    assert "line 1: it is not JSON" in lines[0]
+    assert lines[-1] == "cohobate: and 100 more"

@@ -27,6 +27,9 @@ app = typer.Typer(help="Analyse what readers answered with and without a text, o
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 
+SHOWN = 20
+"""Problems that are told one by one; of a file that is no ledger every line is one."""
+
 WIDTH = 79
 """Letters in a line."""
 
@@ -153,8 +156,10 @@ def verify(
         except ValueError as error:
             raise WrongUse(f"{shown} is not JSON ({error}); ask the lead of the test for another file") from None
     problems = verified(whole, registered)
-    for problem in problems:
+    for problem in problems[:SHOWN]:
         told(console(stderr=True), f"cohobate: {problem}")
+    if len(problems) > SHOWN:
+        told(console(stderr=True), f"cohobate: and {len(problems) - SHOWN:,} more")
     if problems:
         raise typer.Exit(RunProblem.exit_status)
     entries = entries_in(whole)
